@@ -1,0 +1,46 @@
+# Every target does its own set-up (scripts/setup), once, and says what it is doing.
+
+# make run PORT=9000 HOST=0.0.0.0 MUNICIPALITY=GM0363; left out: the setting's own default (README)
+PORT ?=
+HOST ?=
+MUNICIPALITY ?=
+# another Python for .venv, another browser for the tests
+export PYTHON CHROME
+
+python := .venv/bin/python
+setup := @scripts/setup
+
+.PHONY: run test check bench lock
+
+run:
+	$(setup) runtime
+	@echo "Run: http://localhost:$(or $(PORT),$(BIJDRAGEWIJZER_PORT),8080) (stop with Ctrl-C)"
+	@exec $(python) main.py $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) \
+		$(if $(MUNICIPALITY),--municipality $(MUNICIPALITY))
+
+# Browser tests have a run of their own: together with nicegui.testing they break each other.
+test: check
+	$(setup) browser
+	@echo "Test: everything without a browser"
+	@$(python) -m pytest -q -n 2 -m "not browser"
+	@echo "Test: in the browser"
+	@$(if $(wildcard tests/browser/test_*.py),$(python) -m pytest -q -m browser,echo "There are none yet.")
+
+check:
+	$(setup) dev
+	@echo "Check: lint and format"
+	@$(python) -m ruff check --quiet .
+	@$(python) -m ruff format --quiet --check .
+	@echo "Check: types"
+	@$(python) -m mypy
+	@echo "Check: worked examples"
+	@$(python) -m estimator check tests/cases/*.toml
+
+bench:
+	$(setup) bench
+	@set -e; for script in benchmarks/*.py; do echo "Bench: $$script"; $(python) $$script; done
+
+# make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows
+lock:
+	$(setup) dev
+	@scripts/lock $(UPGRADE)

@@ -1,0 +1,696 @@
+"""The estimate: ``estimate`` for one regime on one date, ``compare`` for the current one beside the upcoming."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Literal, NamedTuple, Protocol
+
+from estimator.rules import flat_rate, formula, income_related
+from estimator.rules.cost_price import (
+    MONITORED_FROM,
+    Course,
+    counted_from,
+    first_month_due,
+    month_number,
+    month_start,
+    payment_course,
+    taken_off,
+)
+from estimator.rules.exemptions import (
+    RegimeName,
+    Situation,
+    ground_source,
+    knows,
+)
+from estimator.rules.formula import Range, Terms
+from estimator.rules.household import AgeGroup, Household, Provision
+from estimator.rules.law import Amount, Law, NotKnown, law
+from estimator.rules.money import OPEN_ENDED_CENTS, above, cents
+from estimator.rules.pension_age import adulthood, age_group, pension_date
+from estimator.rules.policy import NATIONAL, DatedPolicies, Policy
+from estimator.rules.regimes import (
+    FIRST_DAY,
+    OutcomeKind,
+    Period,
+    Regime,
+    charges_of,
+    current_regime,
+    exempt_nights,
+    period_of,
+    plan_month,
+    reference_year,
+    ruling,
+    upcoming_regime,
+)
+from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
+
+VERSION = "0.1.0"
+
+Which = Literal["current", "upcoming"]
+
+
+class PolicyByDate(Protocol):
+    """A municipality's policy, dated or not: ``Policy`` and ``DatedPolicies`` both are."""
+
+    @property
+    def key(self) -> str:
+        """The whole content as one text."""
+
+    def on(self, day: date, /) -> Policy:
+        """The policy that holds on a day."""
+
+
+class Receipt(NamedTuple):
+    """With what an estimate was made: enough to make it again."""
+
+    on: date
+    version: str
+    law: str
+    policy: str
+
+
+class Estimate(NamedTuple):
+    """What one regime asks of one household.
+
+    ``low`` and ``high`` are whole cents a ``period``, equal where the amount is certain, ``None`` unless ``outcome`` is
+    ``amount``. ``ground`` says why it is nothing, another rule, or not known. ``as_at`` is the date whose rules were
+    used: later than ``on`` for a regime that hasn't started. ``published`` holds the amounts that a plan states
+    exactly; any other amount of a plan is shown in whole euro as "about". ``last_known`` is the last amount that is known where
+    the one asked for isn't. ``carries`` says for each provision whether it carries a contribution.
+    """
+
+    outcome: OutcomeKind
+    ground: str
+    low: int | None
+    high: int | None
+    period: Period
+    regime: RegimeName
+    status: str
+    on: date
+    as_at: date
+    reference_year: int
+    steps: tuple[Step, ...]
+    caveats: tuple[Caveat, ...]
+    receipt: Receipt
+    published: tuple[int, ...] = ()
+    last_known: Amount | None = None
+    carries: tuple[bool, ...] = ()
+    possibilities: tuple[Estimate, ...] = ()
+
+
+class Comparison(NamedTuple):
+    """Current and upcoming regime side by side; ``upcoming`` is ``None`` when no other regime is known to come.
+
+    The difference is upcoming less current in cents, lowest and highest, ``None`` where one of them isn't a number of
+    the same period.
+    """
+
+    current: Estimate
+    upcoming: Estimate | None
+    difference_low: int | None
+    difference_high: int | None
+
+
+def estimate(
+    household: Household, on: date, policy: PolicyByDate = NATIONAL, which: Which = "current", rules: Law | None = None
+) -> Estimate:
+    """The contribution of a household under one regime on one date.
+
+    ``which`` "upcoming" takes the next regime, as at its start while that is still to come. Never raises for a household
+    that may exist: what isn't known is an outcome. Raises ``ValueError`` for a date before 2007-01-01 and ``PolicyError``
+    for a policy that goes beyond the law.
+    """
+    rules = rules or law()
+    regime = current_regime(rules, on) if which == "current" else upcoming_regime(rules, on)
+    if regime is None:
+        regime = current_regime(rules, on)
+        receipt = Receipt(on, VERSION, rules.digest, policy.key)
+        return Estimate(
+            "not_known", "parameters_unknown", None, None, "month", regime.name, regime.status, on, on,
+            reference_year(rules, on), (), (), receipt,
+        )  # fmt: skip
+    return _Estimation(rules, regime, household, on, max(on, regime.first), policy).result()
+
+
+def compare(household: Household, on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None) -> Comparison:
+    """The current and the upcoming regime for one household, with the difference."""
+    return compare_among((household,), on, policy, rules)
+
+
+def compare_among(
+    households: Iterable[Household], on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None
+) -> Comparison:
+    """The same for a household of which not everything is known: one household for each thing it may be."""
+    rules = rules or law()
+    possible = tuple(households)
+    current = among(tuple(estimate(household, on, policy, "current", rules) for household in possible))
+    if upcoming_regime(rules, on) is None:
+        return Comparison(current, None, None, None)
+    upcoming = among(tuple(estimate(household, on, policy, "upcoming", rules) for household in possible))
+    now, then = _span(current), _span(upcoming)
+    if now is None or then is None or (current.period != upcoming.period and any(now + then)):
+        return Comparison(current, upcoming, None, None)
+    return Comparison(current, upcoming, then[0] - now[1], then[1] - now[0])
+
+
+def _span(result: Estimate) -> tuple[int, int] | None:
+    if result.outcome == "nothing":
+        return 0, 0
+    return None if result.low is None or result.high is None else (result.low, result.high)
+
+
+def among(possible: tuple[Estimate, ...]) -> Estimate:
+    """One estimate that holds whichever of the possible ones is true: the range from the lowest to the highest.
+
+    What isn't known in one of them isn't known; another rule in one of them is said before an amount.
+    """
+    first = possible[0]
+    if all(result[:4] == first[:4] for result in possible):
+        return first
+    caveats = tuple(dict.fromkeys(caveat for result in possible for caveat in result.caveats))
+    for outcome in ("not_known", "other_rule"):
+        chosen = next((result for result in possible if result.outcome == outcome), None)
+        if chosen:
+            return chosen._replace(caveats=caveats, possibilities=possible)
+    paying = [result for result in possible if result.outcome == "amount"]
+    if not paying:
+        return first._replace(caveats=caveats, possibilities=possible)
+    highest = max(paying, key=lambda result: result.high or 0)
+    low = min(0 if result.low is None else result.low for result in possible)
+    return highest._replace(low=low, caveats=caveats, possibilities=possible)
+
+
+class _Estimation:
+    """One estimate in the making: what has been read from the household, and the lines of its calculation."""
+
+    def __init__(
+        self, rules: Law, regime: Regime, household: Household, on: date, as_at: date, dated: PolicyByDate
+    ) -> None:
+        self.rules, self.regime, self.household, self.on, self.as_at = rules, regime, household, on, as_at
+        self.policy, self.dated = dated.on(as_at), dated
+        client = _age(rules, household.client_age, household.client_born, as_at)
+        couple = household.composition == "couple"
+        partner = _age(rules, household.partner_age, household.partner_born, as_at) if couple else None
+        nights = household.shelter_nights
+        self.situation = Situation(
+            household.composition, client, partner, household.long_term_care, household.sheltered_living,
+            nights > 0 and nights >= exempt_nights(rules), household.college_exemption, household.no_income_data,
+            charges_of(rules, regime.name, as_at, self.policy, tuple(p.kind for p in household.provisions), client),
+        )  # fmt: skip
+        self.caveats: list[Caveat] = []
+
+    def result(self) -> Estimate:
+        decided = ruling(self.rules, self.regime.name, self.as_at, self.policy, self.situation)
+        if decided.terms is None:
+            return self._without_amount(decided.outcome, decided.ground, decided.last_known)
+        t = decided.terms
+        incomes = self._incomes(t)
+        if incomes is None:
+            return self._income_unknown(t)
+        capital = self._capital(t, missing_income=incomes[1] >= OPEN_ENDED_CENTS and incomes[0] == 0)
+        if capital is None:
+            return self._without_amount("not_known", "parameters_unknown", None)
+        lowest, highest = self._contributory(t, incomes, capital)
+        surely, possibly, cap = self._left()
+        found = formula.range_due(lowest, highest, surely, possibly, cap, t)
+        if found.reached:
+            return self._without_amount("nothing", "cost_price_reached", None)
+        if found.nil:
+            ground = "group_exempt" if self.regime.name == "bill" else "low_income_policy"
+            return self._without_amount("nothing", ground, None, self._lines(t, incomes[1], capital, highest, 0))
+        if found.high == 0:
+            ground = "below_threshold" if t.base == 0 and t.slope else "provision_exempt"
+            return self._without_amount("nothing", ground, None, self._lines(t, incomes[1], capital, highest, 0))
+        self._amount_caveats(t, found, highest)
+        return self._estimate(
+            "amount", "", found.low, found.high, self._steps(t, found, incomes, capital, lowest, highest), None
+        )
+
+    def _income_unknown(self, t: Terms) -> Estimate:
+        ends = self.household.income_ends
+        x = 0 if ends is None else ends[0] * t.scale
+        lowest = Step("lowest_contribution", formula.contribution_due(x, t), self._unit, self._basis, "computed")
+        return self._estimate("not_known", "income_unknown", None, None, (lowest,), None)
+
+    def _without_amount(
+        self, outcome: OutcomeKind, ground: str, last: Amount | None, lines: tuple[Step, ...] = ()
+    ) -> Estimate:
+        if self.regime.name == "bill" and outcome == "nothing":
+            self._caveat("plan_exemptions_assumed", "assumption", "bill 36 713")
+        step = Step(
+            ground, None, "", ground_source(self.rules, ground), "municipality" if "exempt" in ground else "law", lines
+        )
+        steps = (step,) if last is None else (step, from_law("last_known_amount", last))
+        return self._estimate(outcome, ground, None, None, steps, last)
+
+    def _estimate(
+        self,
+        outcome: OutcomeKind,
+        ground: str,
+        low: int | None,
+        high: int | None,
+        steps: tuple[Step, ...],
+        last: Amount | None,
+    ) -> Estimate:
+        published: tuple[int, ...] = ()
+        if self.regime.name == "bill":
+            self._plan_caveats(outcome)
+            if self.policy.share == 1:
+                published = tuple(self.rules.on(name, self.as_at).amount for name in ("bill_minimum", "bill_maximum"))
+        self._household_caveats(outcome)
+        return Estimate(
+            outcome, ground, low, high, period_of(self.rules, self.regime.name, self.as_at), self.regime.name,
+            self.regime.status, self.on, self.as_at, reference_year(self.rules, self.as_at), steps, tuple(self.caveats),
+            Receipt(self.on, VERSION, self.rules.digest, self.dated.key), published, last,
+            tuple(not charge for charge in self.situation.charges),
+        )  # fmt: skip
+
+    # What is known of income and capital, as ranges in cents
+
+    def _incomes(self, t: Terms) -> tuple[int, int] | None:
+        """Lowest and highest income; ``None`` where it is needed and its upper end isn't known."""
+        history = self.regime.name == "income_related"
+        if self.household.no_income_data:
+            if history:
+                self._caveat("no_income_data_fixed_amount", "assumption", "Ub Wmo 2015, art. 3.10")
+                return 0, 0
+            return 0, OPEN_ENDED_CENTS
+        ends = self.household.income_ends
+        if ends is None:
+            return None if history and t.slope else (0, OPEN_ENDED_CENTS)
+        return None if history and t.slope and ends[1] >= OPEN_ENDED_CENTS else ends
+
+    def _capital(self, t: Terms, missing_income: bool) -> tuple[int, int] | None:
+        """Lowest and highest capital above the exempt amount; ``None`` where that amount is needed and not known."""
+        household = self.household
+        if t.capital_part == 0 or (household.no_income_data and self.regime.name == "income_related"):
+            return 0, 0
+        if household.assets_ends is None:
+            if household.capital_cents is None:
+                self._caveat("capital_not_stated", "assumption", self._capital_source)
+            capital = household.capital_cents or 0
+            return capital, capital
+        low, high = household.assets_ends
+        if high == 0:
+            return 0, 0
+        exempt = self._exempt_amount
+        if exempt is None:
+            return (0, OPEN_ENDED_CENTS) if missing_income else None
+        persons = 1 if household.composition == "single" else 2
+        if persons == 2:
+            self._caveat("assets_divided_equally", "assumption", exempt.legal_basis)
+        if exempt.note:
+            self._caveat("exempt_amount_unverified", "assumption", exempt.source, ("amount", exempt.amount))
+        return formula.capital_of(low, exempt.amount, persons), formula.capital_of(high, exempt.amount, persons)
+
+    @property
+    def _exempt_amount(self) -> Amount | None:
+        try:
+            return self.rules.on("exempt_amount", date(reference_year(self.rules, self.as_at), 1, 1))
+        except NotKnown:
+            return None
+
+    @property
+    def _capital_source(self) -> str:
+        return "Ub Wmo 2015, art. 3.2 and 3.2a"
+
+    def _contributory(self, t: Terms, incomes: tuple[int, int], capital: tuple[int, int]) -> tuple[int, int]:
+        """Lowest and highest contributory income, times ``scale``, after the deduction of 2018."""
+        largest, smallest = self._deductions(t, incomes, capital)
+        return (
+            formula.contributory_income(incomes[0], capital[0], t) - largest,
+            formula.contributory_income(incomes[1], capital[1], t) - smallest,
+        )
+
+    def _deductions(self, t: Terms, incomes: tuple[int, int], capital: tuple[int, int]) -> tuple[int, int]:
+        if not t.deduction_part or capital[1] == 0:
+            return 0, 0
+        h, s = self.household, self.situation
+        if s.composition == "single":
+            return formula.deduction(incomes[0], capital[1], t), formula.deduction(incomes[1], capital[0], t)
+        own = (h.client_income, h.client_capital), (h.partner_income, h.partner_capital)
+        at_pension_age = [age == "pension" for age in (s.client, s.partner)]
+        total = 0
+        for applies, (income, part) in zip(at_pension_age, own, strict=True):
+            if income is None or part is None:
+                self._caveat("deduction_division_unknown", "unknown", "Ub Wmo 2015 (2018), art. 3.9a")
+                return formula.largest_deduction(capital[1], sum(at_pension_age), t), 0
+            total += formula.deduction(cents(income), cents(part), t) * applies
+        return total, total
+
+    # The cost price of aids and home adaptations
+
+    def _left(self) -> tuple[int, int, int]:
+        """What can still be collected for the aid that runs longest: surely, possibly; and the cap of 2007 to 2018."""
+        charged = [
+            provision
+            for provision, charge in zip(self.household.provisions, self.situation.charges, strict=True)
+            if charge == ""
+        ]
+        prices = [provision.cost_price for provision in charged if provision.cost_price is not None]
+        whole = len(prices) == len(charged)
+        if self.regime.name == "income_related":
+            if prices:
+                self._caveat("cost_price_not_counted", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8")
+            return OPEN_ENDED_CENTS, OPEN_ENDED_CENTS, sum(map(cents, prices)) if whole else OPEN_ENDED_CENTS
+        if not whole:
+            return OPEN_ENDED_CENTS, OPEN_ENDED_CENTS, OPEN_ENDED_CENTS
+        surely, possibly = -1, -1
+        for provision in charged:
+            left = self._left_of(provision)
+            possibly = max(possibly, left)
+            if paid_before_known(provision, self.as_at):
+                surely = max(surely, left)
+            else:
+                self._caveat("paid_before_2020_unknown", "unknown", "Ub Wmo 2015, art. 3.10b")
+        return surely, possibly, OPEN_ENDED_CENTS
+
+    def _left_of(self, provision: Provision) -> int:
+        month = month_number(self.as_at)
+        first = counted_from(provision, month_number(self.on), 0)
+        paid = cents(provision.paid_before_2020 or 0) if self.as_at >= MONITORED_FROM else 0
+        plan = plan_month(self.rules, self.regime.name)
+        flat_from = max(first, not_counted_before(self.rules, self.household, provision, self.policy))
+        if self.situation.composition == "couple" and self.situation.under_pension_age:
+            flat_from = max(flat_from, plan)  # until the plan starts, such a couple pays nothing
+        taken = taken_off(self.rules, flat_from, min(month, plan))
+        own_months = above(month, max(first, plan))
+        left: int = formula.left_of_cost_price(cents(provision.cost_price or 0), paid + taken, own_months)
+        return left
+
+    # The lines of the calculation
+
+    @property
+    def _unit(self) -> str:
+        return "cent/" + period_of(self.rules, self.regime.name, self.as_at)
+
+    @property
+    def _basis(self) -> str:
+        if self.regime.name == "bill":
+            return self.rules.series["bill_rate"].legal_basis
+        name = "monthly_amount" if self.regime.name == "flat_rate" else "rate"
+        return self.rules.series[name].legal_basis
+
+    def _steps(
+        self, t: Terms, found: Range, incomes: tuple[int, int], capital: tuple[int, int], lowest: int, highest: int
+    ) -> tuple[Step, ...]:
+        if found.low == found.high:
+            lines = self._lines(t, incomes[1], capital, highest, 1)
+            return (Step("contribution", found.high, self._unit, self._basis, "computed", lines),)
+        low_lines = self._lines(t, incomes[0], capital, lowest, 0) if found.low else ()
+        return (
+            Step("lowest_contribution", found.low, self._unit, self._basis, "computed", low_lines),
+            Step(
+                "highest_contribution",
+                found.high,
+                self._unit,
+                self._basis,
+                "computed",
+                self._lines(t, incomes[1], capital, highest, 1),
+            ),
+        )
+
+    def _lines(self, t: Terms, income: int, capital: tuple[int, int], contributory: int, end: int) -> tuple[Step, ...]:
+        """The lines of one end of the range, from the answers on: what a person would type into a calculator."""
+        name = self.regime.name
+        if name == "flat_rate":
+            return (*self._flat_lines(), *self._limit_lines(t, income, capital[end], contributory))
+        if name == "bill" and income >= OPEN_ENDED_CENTS:
+            return (from_law("maximum", self.rules.on("bill_maximum", self.as_at)), *self._share_lines())
+        lines = [*self._income_lines(t, income, capital[end], contributory), *self._slope_lines(t, contributory)]
+        limit = self._limit(t)
+        return (*lines, limit) if limit else tuple(lines)
+
+    def _flat_lines(self) -> tuple[Step, ...]:
+        lines = [from_law("national_amount", flat_rate.national_amount(self.rules, self.as_at))]
+        if self.policy.lower_amount is not None:
+            lower = cents(self.policy.lower_amount)
+            lines.append(Step("lower_amount", lower, self._unit, "Wmo 2015, art. 2.1.4a lid 5 a", "municipality"))
+        return (*lines, *self._share_lines())
+
+    def _share_lines(self) -> tuple[Step, ...]:
+        share = self.policy.share
+        return () if share == 1 else (Step("share", int(share * 1000), "per_mille", "ordinance", "municipality"),)
+
+    def _limit(self, t: Terms) -> Step | None:
+        if not t.nil_below:
+            return None
+        key, ground = (
+            ("exempt_below", "group_exempt")
+            if self.regime.name == "bill"
+            else ("low_income_limit", "low_income_policy")
+        )
+        return Step(key, t.nil_below // t.scale, "cent/year", ground_source(self.rules, ground), "municipality")
+
+    def _limit_lines(self, t: Terms, income: int, capital: int, contributory: int) -> tuple[Step, ...]:
+        limit = self._limit(t)
+        if limit is None:
+            return ()
+        return (*self._income_lines(t, income, capital, contributory), limit) if income < OPEN_ENDED_CENTS else (limit,)
+
+    def _income_lines(self, t: Terms, income: int, capital: int, contributory: int) -> tuple[Step, ...]:
+        source = "Ub Wmo 2015, art. 3.2 and 3.9" if self.regime.name != "bill" else "as in the decree in force"
+        lines = [Step("income", income, "cent/year", source, "answer")]
+        if capital:
+            lines += self._capital_lines(capital)
+            addition = exact(capital * t.capital_part, t.scale)
+            lines.append(Step("capital_addition", addition, "cent/year", self._capital_source, "computed"))
+        deducted = income * t.scale + capital * t.capital_part - contributory
+        if deducted:
+            lines.append(
+                Step("deduction", exact(deducted, t.scale), "cent/year", "Ub Wmo 2015 (2018), art. 3.9a", "computed")
+            )
+        if len(lines) > 1:
+            lines.append(Step("contributory_income", exact(contributory, t.scale), "cent/year", source, "computed"))
+        return tuple(lines)
+
+    def _capital_lines(self, capital: int) -> list[Step]:
+        lines: list[Step] = []
+        ends = self.household.assets_ends
+        exempt = self._exempt_amount
+        if ends is not None and exempt is not None:
+            persons = 1 if self.household.composition == "single" else 2
+            assets = capital + exempt.amount * persons
+            lines.append(Step("assets", assets, "cent", exempt.legal_basis, "answer"))
+            lines.append(from_law("exempt_amount", exempt))
+            if persons == 2:
+                lines.append(Step("exempt_amount_couple", exempt.amount * 2, "cent", exempt.legal_basis, "computed"))
+        origin: Origin = "computed" if lines else "answer"
+        lines.append(Step("capital", capital, "cent", self._capital_source, origin))
+        rate = "capital_rate_history" if self.regime.name == "income_related" else "capital_rate"
+        lines.append(from_law("capital_rate", self.rules.on(rate, self.as_at)))
+        return lines
+
+    def _slope_lines(self, t: Terms, contributory: int) -> tuple[Step, ...]:
+        """Threshold, excess, rate, the part of a period, fixed amount, discount, maximum and share."""
+        rules, at, history = self.rules, self.as_at, self.regime.name == "income_related"
+        excess = above(contributory, t.threshold)
+        series = (
+            income_related.threshold_series(self.situation)
+            if history
+            else f"bill_threshold_{self.situation.composition}"
+        )
+        lines = [
+            from_law("threshold", rules.on(series, at)),
+            Step("excess", exact(excess, t.scale), "cent/year", self._basis, "computed"),
+        ]
+        rate = rules.on("rate" if history else "bill_rate", at)
+        own_rate = history and self.policy.percentage is not None
+        per_mille = int(self.policy.percentage * 10) if history and self.policy.percentage is not None else rate.amount
+        periods = rules.on("periods_a_year" if history else "months_a_year", at).amount
+        fixed = rules.on(income_related.fixed_series(self.situation) if history else "bill_minimum", at)
+        fixed_amount = income_related.fixed_amount(rules, self.situation, at, self.policy) if history else fixed.amount
+        if excess:
+            yearly = Fraction(excess * per_mille, t.scale * 1000)
+            lines += [
+                Step("rate", per_mille, "per_mille", "ordinance", "municipality")
+                if own_rate
+                else from_law("rate", rate),
+                Step("year_part", exact(yearly.numerator, yearly.denominator), "cent/year", self._basis, "computed"),
+                Step("period_part", _exact(yearly / periods), self._unit, self._basis, "computed"),
+            ]
+        own_fixed = fixed_amount != fixed.amount
+        lines.append(
+            Step("fixed", fixed_amount, self._unit, "ordinance", "municipality")
+            if own_fixed
+            else from_law("fixed", fixed)
+        )
+        before = fixed_amount + Fraction(excess * per_mille, t.scale * 1000 * periods)
+        if excess:
+            lines.append(Step("sum", _exact(before), self._unit, self._basis, "computed"))
+        if history and (discount := rules.on("discount", at)).amount:
+            lines.append(from_law("discount", discount))
+        if not history and before > (maximum := rules.on("bill_maximum", at)).amount:
+            lines.append(from_law("maximum", maximum))
+        return (*lines, *self._share_lines())
+
+    # What could make it different
+
+    def _caveat(
+        self,
+        key: str,
+        kind: Literal["discretion", "assumption", "plan", "unknown"],
+        source: str,
+        *values: tuple[str, int | str | date],
+    ) -> None:
+        caveat = Caveat(key, kind, source, values)
+        if caveat not in self.caveats:
+            self.caveats.append(caveat)
+
+    def _household_caveats(self, outcome: OutcomeKind) -> None:
+        h, s = self.household, self.situation
+        if (
+            h.college_exemption
+            and outcome == "amount"
+            and not knows(self.rules, f"college_exemption_{h.college_exemption}", self.as_at)
+        ):
+            self._caveat("exemption_not_yet", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8 lid 4")
+        if self.regime.name == "income_related" and self.as_at.year == FIRST_DAY.year:
+            self._caveat("grounds_incomplete", "unknown", "council proposal Ridderkerk 2006-60")
+        if isinstance(self.dated, DatedPolicies) and not self.dated.covers(self.as_at):
+            self._caveat("policy_unknown_on_date", "unknown", "ordinance", ("on", self.as_at))
+        if s.client == "under_18" and outcome == "amount":
+            self._caveat("parents_pay", "assumption", "Wmo 2015, art. 2.1.5")
+
+    def _amount_caveats(self, t: Terms, found: Range, highest: int) -> None:
+        charged = [
+            p for p, charge in zip(self.household.provisions, self.situation.charges, strict=True) if charge == ""
+        ]
+        if knows(self.rules, "college_exemption_child_safety", self.as_at):
+            self._caveat("college_may_exempt", "discretion", ground_source(self.rules, "college_exemption"))
+        if any(p.kind == "sports_wheelchair" for p in charged):
+            self._caveat("sports_wheelchair_local", "discretion", ground_source(self.rules, "wheelchair"))
+        if t.nil_unknown:
+            self._caveat("low_income_limit_unknown", "unknown", ground_source(self.rules, "low_income_policy"))
+        if t.nil_below and self.regime.name == "flat_rate" and self.as_at.year < 2026:
+            self._caveat("older_people_compensation", "assumption", "Ub Wmo 2015 (2019), art. 3.9a")
+        if (t.slope or t.nil_below) and self.household.income_ends is None:
+            self._caveat("income_not_stated", "unknown", "Ub Wmo 2015, art. 3.9")
+        if (
+            t.slope
+            and self.regime.name == "bill"
+            and found.high not in (t.base // t.denominator, t.maximum // t.denominator)
+        ):
+            self._caveat("plan_thresholds_rounded", "plan", self._basis)
+        self._cost_price_caveats(charged)
+
+    def _cost_price_caveats(self, charged: list[Provision]) -> None:
+        source = "Ub Wmo 2015, art. 3.10b"
+        for provision in charged:
+            if provision.start is not None and first_month_due(provision.start) > self.as_at:
+                first = first_month_due(provision.start)
+                self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
+            if provision.cost_price is None or self.regime.name == "income_related":
+                continue
+            if self.as_at < MONITORED_FROM:
+                self._caveat("cost_price_not_counted", "assumption", source)
+            if provision.start is None:
+                self._caveat("cost_price_start_unknown", "assumption", source)
+            else:
+                self._caveat("cost_price_months_assumed", "assumption", source)
+                known = self.rules.series["monthly_amount"].ends[-1]
+                if self.as_at > known + timedelta(days=1):
+                    self._caveat("cost_price_last_amount", "assumption", source, ("until", known))
+        given_in_ownership = any(p.kind in ("other_aid", "home_adaptation") for p in charged)
+        if given_in_ownership and self.rules.series["ownership_periods"].covers(self.as_at):
+            periods = self.rules.on("ownership_periods", self.as_at).amount
+            self._caveat("ownership_periods", "unknown", "Bmo art. 4.1 lid 5", ("periods", periods))
+
+    def _plan_caveats(self, outcome: OutcomeKind) -> None:
+        plan = self.rules.plan
+        if plan.status == "proposed":
+            self._caveat(
+                "plan_not_law",
+                "plan",
+                f"bill {plan.number}",
+                ("seen_until", plan.seen_until),
+                ("planned_from", plan.planned_from),
+            )
+            if self.on >= plan.planned_from:
+                self._caveat(
+                    "plan_not_started",
+                    "plan",
+                    f"bill {plan.number}",
+                    ("seen_until", plan.seen_until),
+                    ("planned_from", plan.planned_from),
+                )
+        if outcome != "amount":
+            return
+        self._caveat("plan_base_assumed", "assumption", f"bill {plan.number}")
+        if self.situation.composition == "couple" and self.situation.under_pension_age:
+            self._caveat("plan_partner_age", "plan", "Nibud, May 2025")
+        if not self.policy.bill_exempt_below:
+            self._caveat("plan_groups_open", "plan", f"bill {plan.number}")
+        if any(p.cost_price is not None for p in self.household.provisions):
+            self._caveat("plan_cost_price_assumed", "assumption", f"bill {plan.number}")
+
+
+def _age(rules: Law, group: AgeGroup | None, born: date | None, on: date) -> AgeGroup:
+    if born is not None:
+        return age_group(rules, born, on)
+    if group is None:
+        raise ValueError("a household without an age can't exist")
+    return group
+
+
+def _exact(value: Fraction) -> int | Fraction:
+    return exact(value.numerator, value.denominator)
+
+
+def paid_before_known(provision: Provision, as_at: date) -> bool:
+    """Whether what was charged before 2020, when nobody counted, is known or doesn't matter."""
+    began_before = provision.start is not None and first_month_due(provision.start) < MONITORED_FROM <= as_at
+    return not began_before or provision.paid_before_2020 is not None
+
+
+def not_counted_before(rules: Law, household: Household, provision: Provision, policy: Policy) -> int:
+    """The first month that may come off a cost price: with birth dates, not before both partners had pension age.
+
+    An assumption: the decree doesn't say what happens to months in which nothing was due at all.
+    """
+    months = [0]
+    parents = provision.kind == "home_adaptation" and policy.parents_pay_home_adaptation
+    if household.client_born is not None and not parents:
+        months.append(month_number(first_month_due(adulthood(rules, household.client_born))))
+    if household.composition == "couple":
+        for born in (household.client_born, household.partner_born):
+            if born is not None:
+                months.append(month_number(first_month_due(pension_date(rules, born))))
+    return max(months)
+
+
+def payment_courses(
+    household: Household, on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None
+) -> tuple[Course | None, ...]:
+    """For each provision how long it is paid for at the flat rate: number of months and virtual end date.
+
+    ``None`` for a provision without a cost price or a contribution, and for one that began before 2020 of which the
+    contributions before aren't given. The amounts of each year where they are known, the last known one after that.
+    """
+    rules = rules or law()
+    client = _age(rules, household.client_age, household.client_born, on)
+    charges = charges_of(rules, "flat_rate", on, policy.on(on), tuple(p.kind for p in household.provisions), client)
+    courses: list[Course | None] = []
+    for provision, charge in zip(household.provisions, charges, strict=True):
+        if charge or provision.cost_price is None or not paid_before_known(provision, MONITORED_FROM):
+            courses.append(None)
+            continue
+        begin = max(
+            counted_from(provision, month_number(on), 0), not_counted_before(rules, household, provision, policy.on(on))
+        )
+        left = cents(provision.cost_price) - cents(provision.paid_before_2020 or 0)
+        courses.append(payment_course(rules, left, month_start(begin), lambda day: _due_in(rules, day, policy)))
+    return tuple(courses)
+
+
+def _due_in(rules: Law, day: date, policy: PolicyByDate) -> int:
+    """The flat rate for the month of a day, in cents, as if nobody were exempt for a low income."""
+    if flat_rate.is_waived(rules, day):
+        return 0
+    known, own = rules.series["monthly_amount"].latest_before(day), policy.on(day)
+    national = known.amount if known else 0
+    lower = national if own.lower_amount is None else min(national, cents(own.lower_amount))
+    due: int = formula.contribution_due(0, formula.terms(fixed=lower, factor=Fraction(own.share)))
+    return due

@@ -1,0 +1,141 @@
+"""What a municipality may fill in, and nothing else (Wmo 2015 art. 2.1.4, 2.1.4a, 2.1.5; Ub Wmo 2015 art. 3.8)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from estimator.rules.household import Euro, Frozen, Kind, refuse
+from estimator.rules.money import cents
+
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=3)]
+Percentage = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)]
+
+
+class LowIncomeLimits(Frozen):
+    """Contributory income, euro a year, below which nothing is due; one limit for each category (Ub art. 3.8 lid 2)."""
+
+    single_under: Euro | None = None
+    single_pension: Euro | None = None
+    couple_pension: Euro | None = None
+
+
+class BillExemptBelow(Frozen):
+    """The same under the bill, which knows four categories; a switch of its own."""
+
+    single_under: Euro | None = None
+    single_pension: Euro | None = None
+    couple_under: Euro | None = None
+    couple_pension: Euro | None = None
+
+
+class Policy(Frozen):
+    """The choices of one municipality.
+
+    ``lower_amount`` (euro a period) instead of the national flat rate; ``share`` of what would be due (0 to 1, at most
+    three decimals); ``fixed`` (euro) and ``percentage`` for 2007 to 2018. ``charged_provisions``: where given, all
+    other kinds carry no contribution. What isn't filled in is the national rule.
+    """
+
+    lower_amount: Euro | None = None
+    low_income_limits: LowIncomeLimits | Literal["unknown"] | None = None
+    exempt_provisions: tuple[Kind, ...] = ()
+    charged_provisions: tuple[Kind, ...] | None = None
+    transport_fare: bool = False
+    general_provision_charged: bool = False
+    parents_pay_home_adaptation: bool = False
+    share: Share = Decimal(1)
+    start_counts_from: Literal["decision", "delivery"] | None = None
+    fixed: Euro | None = None
+    percentage: Percentage | None = None
+    bill_exempt_below: BillExemptBelow | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Policy:
+        both = sorted(set(self.exempt_provisions) & set(self.charged_provisions or ()))
+        if both:
+            raise refuse("exempt_provisions", both, "kinds that aren't in charged_provisions")
+        return self
+
+    def low_income_limit(self, category: str) -> int | None:
+        """The limit of a category in cents a year, where there is one that is known."""
+        limits = self.low_income_limits
+        limit = getattr(limits, category, None) if isinstance(limits, LowIncomeLimits) else None
+        return None if limit is None else cents(limit)
+
+    def low_income_limit_unknown(self, category: str) -> bool:
+        """There is a limit for the category, but its figure isn't known."""
+        return self.low_income_limits == "unknown" and category in LowIncomeLimits.model_fields
+
+    def exempt_below(self, category: str) -> int | None:
+        """The income below which the category is exempt under the bill, in cents a year."""
+        limit = getattr(self.bill_exempt_below, category, None)
+        return None if limit is None else cents(limit)
+
+    @cached_property
+    def key(self) -> str:
+        """The whole content as one text: equal policies, equal keys."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def on(self, day: date) -> Policy:
+        """Itself: a policy without dates is the same on every day."""
+        return self
+
+
+class PolicyPeriod(Frozen):
+    """A policy with the days on which it holds, both included; without ``until`` it is open."""
+
+    first: date
+    until: date | None = None
+    policy: Policy
+
+
+class DatedPolicies(Frozen):
+    """A municipality's policies through time; on a day without one, the national rule holds."""
+
+    periods: tuple[PolicyPeriod, ...]
+
+    @model_validator(mode="after")
+    def _no_overlap(self) -> DatedPolicies:
+        ordered = sorted(self.periods, key=lambda period: period.first)
+        for earlier, later in pairwise(ordered):
+            if earlier.until is None or earlier.until >= later.first:
+                raise refuse(
+                    "from", later.first, f"a date after {earlier.until or 'the end that is missing before it'}"
+                )
+        return self
+
+    @cached_property
+    def key(self) -> str:
+        """The whole content as one text."""
+        return self.model_dump_json(exclude_defaults=True)
+
+    def covers(self, day: date) -> bool:
+        """Whether the municipality has said what holds on this day."""
+        return any(p.first <= day and (p.until is None or day <= p.until) for p in self.periods)
+
+    def on(self, day: date) -> Policy:
+        """The policy that holds on a day."""
+        for period in self.periods:
+            if period.first <= day and (period.until is None or day <= period.until):
+                return period.policy
+        return NATIONAL
+
+
+class PolicyError(ValueError):
+    """A policy goes beyond what the law leaves open; the message names key, found and allowed."""
+
+    def __init__(self, key: str, found: object, allowed: str) -> None:
+        self.key, self.found, self.allowed = key, str(found), allowed
+        super().__init__(f"{key}: found {found}; allowed: {allowed}")
+
+
+NATIONAL = Policy()
