@@ -13,6 +13,8 @@ A map of the house, from the core outwards; imports point one way:
 - ``main.py``          beside this package: load, wire, serve
 """
 
-from estimator.rules.estimate import VERSION as __version__
+from estimator.rules.estimate import VERSION
+
+__version__ = VERSION
 
 __all__ = ["__version__"]

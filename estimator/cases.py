@@ -11,10 +11,10 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from estimator.rules.estimate import Estimate, PolicyByDate, Which, estimate
+from estimator.rules.estimate import Estimate, Which, estimate
 from estimator.rules.household import Frozen, Household, problems
 from estimator.rules.money import euros
-from estimator.rules.policy import NATIONAL, Policy, PolicyError
+from estimator.rules.policy import NATIONAL, Policy, PolicyByDate, PolicyError
 from estimator.rules.regimes import OutcomeKind, Period
 
 EuroText = Annotated[str, Field(pattern=r"^\d+\.\d{2}$")]

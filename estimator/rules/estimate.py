@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple
 
 from estimator.rules import flat_rate, formula, income_related
 from estimator.rules.cost_price import (
@@ -20,28 +20,28 @@ from estimator.rules.cost_price import (
 )
 from estimator.rules.exemptions import (
     RegimeName,
-    Situation,
     ground_source,
     knows,
 )
 from estimator.rules.formula import Range, Terms
-from estimator.rules.household import AgeGroup, Household, Provision
+from estimator.rules.household import Household, Provision
 from estimator.rules.law import Amount, Law, NotKnown, law
 from estimator.rules.money import OPEN_ENDED_CENTS, above, cents
-from estimator.rules.pension_age import adulthood, age_group, pension_date
-from estimator.rules.policy import NATIONAL, DatedPolicies, Policy
+from estimator.rules.pension_age import adulthood, pension_date
+from estimator.rules.policy import NATIONAL, DatedPolicies, Policy, PolicyByDate
 from estimator.rules.regimes import (
     FIRST_DAY,
     OutcomeKind,
     Period,
     Regime,
+    age_of,
     charges_of,
     current_regime,
-    exempt_nights,
     period_of,
     plan_month,
     reference_year,
     ruling,
+    situation_of,
     upcoming_regime,
 )
 from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
@@ -49,17 +49,6 @@ from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
 VERSION = "0.1.0"
 
 Which = Literal["current", "upcoming"]
-
-
-class PolicyByDate(Protocol):
-    """A municipality's policy, dated or not: ``Policy`` and ``DatedPolicies`` both are."""
-
-    @property
-    def key(self) -> str:
-        """The whole content as one text."""
-
-    def on(self, day: date, /) -> Policy:
-        """The policy that holds on a day."""
 
 
 class Receipt(NamedTuple):
@@ -77,8 +66,8 @@ class Estimate(NamedTuple):
     ``low`` and ``high`` are whole cents a ``period``, equal where the amount is certain, ``None`` unless ``outcome`` is
     ``amount``. ``ground`` says why it is nothing, another rule, or not known. ``as_at`` is the date whose rules were
     used: later than ``on`` for a regime that hasn't started. ``published`` holds the amounts that a plan states
-    exactly; any other amount of a plan is shown in whole euro as "about". ``last_known`` is the last amount that is known where
-    the one asked for isn't. ``carries`` says for each provision whether it carries a contribution.
+    exactly; any other amount of a plan is shown in whole euro as "about". ``last_known`` is the last amount that is
+    known where the one asked for isn't. ``carries`` says for each provision whether it carries a contribution.
     """
 
     outcome: OutcomeKind
@@ -118,9 +107,9 @@ def estimate(
 ) -> Estimate:
     """The contribution of a household under one regime on one date.
 
-    ``which`` "upcoming" takes the next regime, as at its start while that is still to come. Never raises for a household
-    that may exist: what isn't known is an outcome. Raises ``ValueError`` for a date before 2007-01-01 and ``PolicyError``
-    for a policy that goes beyond the law.
+    ``which`` "upcoming" takes the next regime, as at its start while that is still to come. Never raises for a
+    household that may exist: what isn't known is an outcome. Raises ``ValueError`` for a date before 2007-01-01 and
+    ``PolicyError`` for a policy that goes beyond the law.
     """
     rules = rules or law()
     regime = current_regime(rules, on) if which == "current" else upcoming_regime(rules, on)
@@ -190,15 +179,7 @@ class _Estimation:
     ) -> None:
         self.rules, self.regime, self.household, self.on, self.as_at = rules, regime, household, on, as_at
         self.policy, self.dated = dated.on(as_at), dated
-        client = _age(rules, household.client_age, household.client_born, as_at)
-        couple = household.composition == "couple"
-        partner = _age(rules, household.partner_age, household.partner_born, as_at) if couple else None
-        nights = household.shelter_nights
-        self.situation = Situation(
-            household.composition, client, partner, household.long_term_care, household.sheltered_living,
-            nights > 0 and nights >= exempt_nights(rules), household.college_exemption, household.no_income_data,
-            charges_of(rules, regime.name, as_at, self.policy, tuple(p.kind for p in household.provisions), client),
-        )  # fmt: skip
+        self.situation = situation_of(rules, regime.name, household, as_at, self.policy)
         self.caveats: list[Caveat] = []
 
     def result(self) -> Estimate:
@@ -627,14 +608,6 @@ class _Estimation:
             self._caveat("plan_cost_price_assumed", "assumption", f"bill {plan.number}")
 
 
-def _age(rules: Law, group: AgeGroup | None, born: date | None, on: date) -> AgeGroup:
-    if born is not None:
-        return age_group(rules, born, on)
-    if group is None:
-        raise ValueError("a household without an age can't exist")
-    return group
-
-
 def _exact(value: Fraction) -> int | Fraction:
     return exact(value.numerator, value.denominator)
 
@@ -670,7 +643,7 @@ def payment_courses(
     contributions before aren't given. The amounts of each year where they are known, the last known one after that.
     """
     rules = rules or law()
-    client = _age(rules, household.client_age, household.client_born, on)
+    client = age_of(rules, household.client_age, household.client_born, on)
     charges = charges_of(rules, "flat_rate", on, policy.on(on), tuple(p.kind for p in household.provisions), client)
     courses: list[Course | None] = []
     for provision, charge in zip(household.provisions, charges, strict=True):

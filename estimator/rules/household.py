@@ -101,8 +101,8 @@ class Household(Frozen):
 
     Money is euro with at most two decimals. ``income`` is the contributory part of a year's income in the reference
     year, both partners together; ``income_band`` a range of it in whole euro, ends included, one number meaning
-    "and more". ``assets`` is the total on 1 January of the reference year, ``assets_band`` a range of it; ``capital`` is what
-    lies above the exempt amount already. What is left out is not stated, which is not the same as nil.
+    "and more". ``assets`` is the total on 1 January of the reference year, ``assets_band`` a range of it; ``capital``
+    is what lies above the exempt amount already. What is left out is not stated, which is not the same as nil.
     ``no_income_data`` says that CAK has none (Ub Wmo 2015 art. 3.10).
 
     Raises ``pydantic.ValidationError``; ``problems`` turns it into fields, found and allowed.

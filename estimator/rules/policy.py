@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol
 
 from pydantic import Field, model_validator
 
@@ -128,6 +128,17 @@ class DatedPolicies(Frozen):
             if period.first <= day and (period.until is None or day <= period.until):
                 return period.policy
         return NATIONAL
+
+
+class PolicyByDate(Protocol):
+    """A municipality's policy, dated or not: ``Policy`` and ``DatedPolicies`` both are."""
+
+    @property
+    def key(self) -> str:
+        """The whole content as one text."""
+
+    def on(self, day: date, /) -> Policy:
+        """The policy that holds on a day."""
 
 
 class PolicyError(ValueError):

@@ -17,9 +17,10 @@ from estimator.rules.exemptions import (
     provisions_ground,
 )
 from estimator.rules.formula import Terms
-from estimator.rules.household import AgeGroup, Kind
+from estimator.rules.household import AgeGroup, Household, Kind
 from estimator.rules.law import Amount, Law, NotKnown
-from estimator.rules.policy import Policy
+from estimator.rules.pension_age import age_group
+from estimator.rules.policy import Policy, PolicyByDate
 
 OutcomeKind = Literal["amount", "nothing", "other_rule", "not_known"]
 Period = Literal["month", "four_weeks"]
@@ -145,3 +146,45 @@ def charges_of(
     """For each provision the ground on which it carries no contribution, "" where it carries one."""
     minor = client == "under_18"
     return tuple(no_charge_ground(rules, kind, minor, regime, as_at, policy) for kind in kinds)
+
+
+def age_of(rules: Law, group: AgeGroup | None, born: date | None, on: date) -> AgeGroup:
+    """The age group on a day, stated or from a birth date."""
+    if born is not None:
+        return age_group(rules, born, on)
+    if group is None:
+        raise ValueError("a household without an age can't exist")
+    return group
+
+
+def situation_of(rules: Law, regime: RegimeName, household: Household, as_at: date, policy: Policy) -> Situation:
+    """What a household is on a day, without its money."""
+    client = age_of(rules, household.client_age, household.client_born, as_at)
+    couple = household.composition == "couple"
+    nights = household.shelter_nights
+    return Situation(
+        composition=household.composition,
+        client=client,
+        partner=age_of(rules, household.partner_age, household.partner_born, as_at) if couple else None,
+        long_term_care=household.long_term_care,
+        sheltered_living=household.sheltered_living,
+        in_shelter=nights > 0 and nights >= exempt_nights(rules),
+        college_exemption=household.college_exemption,
+        no_income_data=household.no_income_data,
+        charges=charges_of(rules, regime, as_at, policy, tuple(p.kind for p in household.provisions), client),
+    )
+
+
+def rulings(household: Household, on: date, policy: PolicyByDate, rules: Law) -> tuple[Ruling, ...]:
+    """All that is said of a household without its money, by the current and the upcoming regime.
+
+    Where two households have the same, only income, capital and cost price can make a difference between them.
+    """
+    both = (current_regime(rules, on), upcoming_regime(rules, on))
+    found: list[Ruling] = []
+    for regime in filter(None, both):
+        as_at = max(on, regime.first)
+        at_the_time = policy.on(as_at)
+        situation = situation_of(rules, regime.name, household, as_at, at_the_time)
+        found.append(ruling(rules, regime.name, as_at, at_the_time, situation))
+    return tuple(found)

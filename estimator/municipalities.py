@@ -1,0 +1,128 @@
+"""Municipalities: what each has decided, by date, and how to reach it; one file each in ``content/municipalities``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from estimator.rules import flat_rate
+from estimator.rules.household import Frozen, problems
+from estimator.rules.law import FOREVER, Law, LawError, law, read_toml
+from estimator.rules.policy import DatedPolicies, Policy, PolicyError, PolicyPeriod
+
+Text = Annotated[str, Field(min_length=1)]
+PERIOD_KEYS = ("from", "until", "source", "checked", "note")
+
+
+class ClientSupport(Frozen):
+    """Who gives free and independent client support (cliëntondersteuning) there."""
+
+    name: Text
+    phone: str = ""
+    website: str = ""
+
+
+class Contact(Frozen):
+    """How to reach a municipality; what isn't known is left empty."""
+
+    phone: str = ""
+    address: tuple[str, ...] = ()
+    hours: str = ""
+    website: str = ""
+    email: str = ""
+    client_support: ClientSupport | None = None
+
+
+class Decision(Frozen):
+    """Where a policy was read, and when."""
+
+    source: Text
+    checked: date
+    note: str = ""
+
+
+class Municipality(Frozen):
+    """One municipality with its policies through time. ``fictitious`` ones are for demonstrations."""
+
+    code: Annotated[str, Field(pattern=r"^GM\d{4}$")]
+    name: Text
+    fictitious: bool = False
+    contact: Contact = Contact()
+    policy: DatedPolicies = DatedPolicies(periods=())
+    decisions: tuple[Decision, ...] = ()
+
+
+Municipalities = Mapping[str, Municipality]
+
+
+class MunicipalityError(ValueError):
+    """A municipal file is wrong: the message names file and key, what was found and what is allowed."""
+
+    def __init__(self, file: str, problem: object) -> None:
+        super().__init__(f"{file}: {problem}")
+
+
+def read_municipalities(folder: Path, rules: Law | None = None) -> dict[str, Municipality]:
+    """All municipalities of a folder by their code; raises ``MunicipalityError`` for the first file that is wrong."""
+    found = {path.stem: read_municipality(path, rules) for path in sorted(folder.glob("*.toml"))}
+    return dict(sorted(found.items(), key=lambda item: item[1].name))
+
+
+def read_municipality(path: Path, rules: Law | None = None) -> Municipality:
+    """One municipal file, checked against the law: it may fill in only what ``rules.policy`` declares open."""
+    try:
+        table = read_toml(path)
+    except LawError as error:
+        raise MunicipalityError("municipality file", error) from None
+    blocks = table.pop("policy", [])
+    if not isinstance(blocks, list):
+        raise MunicipalityError(path.name, "policy: found a table; allowed: [[policy]] blocks")
+    periods = [_period(path, number, block) for number, block in enumerate(blocks, start=1)]
+    try:
+        dated = DatedPolicies(periods=tuple(period for period, _ in periods))
+        municipality = Municipality(**table, policy=dated, decisions=tuple(decision for _, decision in periods))
+    except ValidationError as error:
+        raise MunicipalityError(path.name, "; ".join(map(str, problems(error)))) from None
+    if municipality.code != path.stem:
+        allowed = f"{path.stem}, the name of the file"
+        raise MunicipalityError(path.name, f"code: found {municipality.code}; allowed: {allowed}")
+    for number, (period, _) in enumerate(periods, start=1):
+        _within_the_law(path, number, period, rules or law())
+    return municipality
+
+
+_DAY = TypeAdapter(date)
+
+
+def _period(path: Path, number: int, block: Any) -> tuple[PolicyPeriod, Decision]:
+    key = f"policy[{number}]"
+    if not isinstance(block, dict):
+        raise MunicipalityError(path.name, f"{key}: found {block!r}; allowed: a table")
+    own = {name: value for name, value in block.items() if name not in PERIOD_KEYS}
+    dates = {"first": block.get("from"), "until": block.get("until")}
+    for name, value in (("from", dates["first"]), ("until", dates["until"])):
+        if type(value) is not date and not (name == "until" and value is None):
+            allowed = "a date such as 2026-01-31, without quotes"
+            raise MunicipalityError(path.name, f"{key}.{name}: found {value!r}; allowed: {allowed}")
+    try:
+        decision = Decision(**{name: block[name] for name in ("source", "checked", "note") if name in block})
+        period = PolicyPeriod.model_validate({**dates, "policy": Policy(**own)})
+    except ValidationError as error:
+        found = "; ".join(f"{key}.{problem}" for problem in problems(error))
+        raise MunicipalityError(path.name, found) from None
+    return period, decision
+
+
+def _within_the_law(path: Path, number: int, period: PolicyPeriod, rules: Law) -> None:
+    """A lower amount is at most the national one, through all of its time."""
+    for name in ("four_weekly_amount", "monthly_amount"):
+        for value in filter(None, rules.series[name].values):
+            if value.first <= (period.until or FOREVER) and period.first <= (value.last or FOREVER):
+                try:
+                    flat_rate.amount_due(value.amount, period.policy)
+                except PolicyError as error:
+                    raise MunicipalityError(path.name, f"policy[{number}].{error}") from None

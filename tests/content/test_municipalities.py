@@ -1,0 +1,67 @@
+"""Municipal files: what is on file is right, and what is wrong is refused with file, key, found and allowed."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from estimator.municipalities import MunicipalityError, read_municipalities, read_municipality
+from estimator.rules import NATIONAL, Policy
+
+FOLDER = Path(__file__).parents[2] / "content" / "municipalities"
+GOOD = """
+code = "GM0001"
+name = "Proefstad"
+[[policy]]
+from = 2025-01-01
+until = 2025-12-31
+source = "an ordinance"
+checked = 2026-11-22
+lower_amount = 14.10
+"""
+
+
+def refused(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "GM0001.toml"
+    path.write_text(text)
+    with pytest.raises(MunicipalityError) as error:
+        read_municipality(path)
+    return str(error.value)
+
+
+def test_every_file_is_right_and_every_decision_has_a_source() -> None:
+    found = read_municipalities(FOLDER)
+
+    assert "GM0000" in found
+    assert all(decision.source and decision.checked for town in found.values() for decision in town.decisions)
+    assert all(len(town.decisions) == len(town.policy.periods) for town in found.values())
+
+
+def test_a_policy_holds_on_its_days_and_the_national_rule_on_others(tmp_path: Path) -> None:
+    path = tmp_path / "GM0001.toml"
+    path.write_text(GOOD)
+    policy = read_municipality(path).policy
+
+    assert policy.on(date(2025, 12, 31)) == Policy.model_validate({"lower_amount": "14.10"})
+    assert policy.on(date(2026, 1, 1)) == NATIONAL
+
+
+@pytest.mark.parametrize(
+    ("wrong", "parts"),
+    [
+        (GOOD.replace("14.10", "22.00"), ["policy[1].lower_amount", "22", "21.00"]),
+        (GOOD.replace("lower_amount", "lower_amout"), ["policy[1].lower_amout", "unknown key"]),
+        (GOOD.replace('source = "an ordinance"\n', ""), ["policy[1].source", "nothing"]),
+        (GOOD.replace("2025-01-01", '"2025-01-01"'), ["policy[1].from", "without quotes"]),
+        (GOOD.replace('"GM0001"', "0363"), ["GM0001.toml", "line 2", "between quotes"]),
+        (GOOD.replace('"GM0001"', '"GM0002"'), ["code", "GM0002", "GM0001"]),
+        (GOOD.replace('name = "Proefstad"', "colour = 1"), ["name", "nothing", "colour", "unknown key"]),
+        (GOOD + GOOD.split('"Proefstad"')[1], ["from", "2025-01-01", "after 2025-12-31"]),
+        (GOOD.replace("lower_amount = 14.10", "share = 2"), ["policy[1].share", "2", "less than or equal to 1"]),
+    ],
+)
+def test_a_wrong_file_is_refused_with_key_found_and_allowed(tmp_path: Path, wrong: str, parts: list[str]) -> None:
+    message = refused(tmp_path, wrong)
+
+    assert "GM0001.toml" in message
+    assert [part for part in parts if part not in message] == []
