@@ -185,7 +185,9 @@ def _is_asked(name: QuestionName, answers: Answers, setting: Setting) -> bool:
         return True
     if name == "partner_age" and answers.get("household") != ("couple",):
         return False
-    return _matters(name, tuple(sorted(answers.items())), _Hashable(setting))
+    given = tuple(sorted(answers.items()))
+    # Remembered for choices that many people share; never with an amount that somebody typed.
+    return (_matters if "cost" in answers else _remembered)(name, given, _Hashable(setting))
 
 
 class _Hashable:
@@ -202,7 +204,6 @@ class _Hashable:
         return isinstance(other, _Hashable) and self.key == other.key
 
 
-@lru_cache(maxsize=4096)
 def _matters(name: QuestionName, given: tuple[tuple[str, tuple[str, ...]], ...], hashable: _Hashable) -> bool:
     """Whether two answers to a question lead to different outcomes, whatever is still unknown."""
     answers, setting = dict(given), hashable.setting
@@ -218,6 +219,9 @@ def _matters(name: QuestionName, given: tuple[tuple[str, tuple[str, ...]], ...],
         found = (_verdict(comparison({**answers, name: (value,)}, setting)) for value in values)
     first = next(iter(found := iter(found)), None)
     return any(other != first for other in found)
+
+
+_remembered = lru_cache(maxsize=16384)(_matters)
 
 
 def _rulings(answers: Answers, setting: Setting) -> list[tuple[Ruling, ...]]:

@@ -6,17 +6,19 @@ household that pays less; a month of which less remains than is due isn't collec
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from estimator.rules.formula import left_of_cost_price
 from estimator.rules.household import Provision
 from estimator.rules.law import Law
-from estimator.rules.money import Number, above, at_most, cents
+from estimator.rules.money import OPEN_ENDED_CENTS, Number, above, at_least, at_most, cents
 from estimator.rules.pension_age import months_later
 
 MONITORED_FROM = date(2020, 1, 1)
+MONITORED_FROM_MONTH = 12 * 2020
 LAST_MONTH = 12 * 9999
 LAST_DAY = date(9999, 12, 1)
 LONGEST = 12 * 500  # months after which a course is cut off: an aid that nobody pays off
@@ -34,9 +36,12 @@ def month_start(number: int) -> date:
 
 def first_month_due(start: date) -> date:
     """First day of the first month due: the one after ``start``, or its own if it is the first (Ub 3.5 lid 4)."""
-    if start >= LAST_DAY:
-        return start
-    return start if start.day == 1 else months_later(start.replace(day=1), 1)
+    return start if start >= LAST_DAY else month_start(first_due(start.year, start.month, start.day))
+
+
+def first_due(year: Number, month: Number, day: Number) -> Number:
+    """The same as a numbered month, from the parts of a date."""
+    return year * 12 + month - (day == 1)
 
 
 def last_month_due(stop: date) -> date:
@@ -102,7 +107,81 @@ def remaining_cost_price(law: Law, provision: Provision, on: date) -> int | None
 def counted_from(provision: Provision, month: int, not_before: int) -> int:
     """The first month that comes off the cost price; without a start date the month asked about."""
     first = month if provision.start is None else month_number(first_month_due(provision.start))
-    return max(first, month_number(MONITORED_FROM), not_before)
+    return max(first, MONITORED_FROM_MONTH, not_before)
+
+
+class Aid(NamedTuple):
+    """A provision as far as its cost price goes: cents, numbered months, flags of 0 or 1.
+
+    ``price`` is ``OPEN_ENDED_CENTS`` where there is none: such a provision always runs. ``told`` says that what was
+    charged before 2020 is known, or that no start is given. Months before ``counts_from`` don't come off
+    (``not_counted_before``).
+    """
+
+    charged: Number
+    price: Number
+    paid_before: Number
+    told: Number
+    first: Number
+    counts_from: Number
+
+
+class Collectable(NamedTuple):
+    """What can still be collected in a month, in cents, and the cap of the years in which nobody counted."""
+
+    surely: Number
+    possibly: Number
+    cap: Number
+
+
+UNLIMITED = Collectable(OPEN_ENDED_CENTS, OPEN_ENDED_CENTS, OPEN_ENDED_CENTS)
+
+
+def collectable(law: Law, aids: Iterable[Aid], month: Number, plan: int) -> Collectable:
+    """What can be collected in a month for the aid that runs longest; -1 where nothing is charged.
+
+    From month ``plan`` on the household's own contribution comes off, before that the national amount. "Surely" leaves
+    out the aids of which the contributions before 2020 aren't known.
+    """
+    surely, possibly = -1, -1
+    for aid in aids:
+        left = left_of(law, aid, month, plan)
+        known = (aid.told > 0) | paid_before_irrelevant(aid.first, month) | (aid.price >= OPEN_ENDED_CENTS)
+        possibly = at_least(aid.charged * (left + 1) - 1, possibly)
+        surely = at_least(aid.charged * (left + 1) * known - 1, surely)
+    return Collectable(surely, possibly, OPEN_ENDED_CENTS)
+
+
+def left_of(law: Law, aid: Aid, month: Number, plan: int) -> Number:
+    """The largest contribution that can still be collected for one aid in a month, in cents."""
+    first = at_least(aid.first, MONITORED_FROM_MONTH)
+    taken = taken_off(law, at_least(first, aid.counts_from), at_most(month, plan))
+    paid = aid.paid_before * (month >= MONITORED_FROM_MONTH)
+    left = left_of_cost_price(aid.price, paid + taken, above(month, at_least(first, plan)))
+    return left + (aid.price - left) * (aid.price >= OPEN_ENDED_CENTS)
+
+
+def cap_of(aids: Iterable[Aid]) -> Number:
+    """The cost price of all provisions together, where each of them has one: the cap of 2007 to 2018."""
+    return sum(aid.charged * aid.price for aid in aids)
+
+
+def paid_before_irrelevant(first: Number, month: Number) -> Number:
+    """Whether what was charged before 2020, when nobody counted, makes no difference to a month."""
+    return (first >= MONITORED_FROM_MONTH) | (month < MONITORED_FROM_MONTH)
+
+
+def not_counted_before(
+    adult: Number, client_pension: Number, partner_pension: Number, couple: Number, parents_pay: Number, pays: Number
+) -> Number:
+    """The first month that may come off a cost price: not before all had the age from which a contribution is due.
+
+    From the numbered months from which the client was of age and each spouse had pension age, 0 where no birth date is
+    given. ``pays`` is the month from which a couple with one under pension age pays, 0 for another household. An
+    assumption: the decree doesn't say what happens to months in which nothing was due at all.
+    """
+    of_age = at_least(adult * (1 - parents_pay), at_least(client_pension, partner_pension) * couple)
+    return at_least(of_age, pays)
 
 
 class Course(NamedTuple):
@@ -124,7 +203,7 @@ def payment_course(
     counts), ``taken`` what comes off: the national amount unless something else is given.
     """
     left, months, last = cost_price, 0, None
-    begin = max(month_number(first), month_number(MONITORED_FROM))
+    begin = max(month_number(first), MONITORED_FROM_MONTH)
     known_until = law.series["monthly_amount"].ends[-1]
     for month in range(begin, begin + LONGEST):
         day = month_start(month)

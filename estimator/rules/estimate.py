@@ -10,33 +10,44 @@ from typing import Literal, NamedTuple
 from estimator.rules import flat_rate, formula, income_related
 from estimator.rules.cost_price import (
     MONITORED_FROM,
+    MONITORED_FROM_MONTH,
+    UNLIMITED,
+    Aid,
+    Collectable,
     Course,
-    counted_from,
+    cap_of,
+    collectable,
     first_month_due,
     month_number,
     month_start,
+    not_counted_before,
+    paid_before_irrelevant,
     payment_course,
-    taken_off,
 )
 from estimator.rules.exemptions import (
     RegimeName,
     ground_source,
     knows,
+    parents_pay,
 )
-from estimator.rules.formula import Range, Terms
+from estimator.rules.formula import Counted, Money, Own, Range, Terms
 from estimator.rules.household import Household, Provision
-from estimator.rules.law import Amount, Law, NotKnown, law
+from estimator.rules.law import Amount, Law, law
 from estimator.rules.money import OPEN_ENDED_CENTS, above, cents
 from estimator.rules.pension_age import adulthood, pension_date
 from estimator.rules.policy import NATIONAL, DatedPolicies, Policy, PolicyByDate
 from estimator.rules.regimes import (
     FIRST_DAY,
+    NOTHING_UPCOMING,
     OutcomeKind,
     Period,
     Regime,
     age_of,
     charges_of,
     current_regime,
+    exempt_amount,
+    outcome_of,
+    pays_from,
     period_of,
     plan_month,
     reference_year,
@@ -47,6 +58,9 @@ from estimator.rules.regimes import (
 from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
 
 VERSION = "0.1.0"
+PERIODS_A_YEAR: dict[Period, int] = {"month": 12, "four_weeks": 13}
+
+NOBODY = Own(0, 0, 0)
 
 Which = Literal["current", "upcoming"]
 
@@ -88,6 +102,13 @@ class Estimate(NamedTuple):
     carries: tuple[bool, ...] = ()
     possibilities: tuple[Estimate, ...] = ()
 
+    @property
+    def a_year(self) -> tuple[int, int] | None:
+        """Lowest and highest contribution of a year of such periods, in cents; ``None`` where it isn't an amount."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low * PERIODS_A_YEAR[self.period], self.high * PERIODS_A_YEAR[self.period]
+
 
 class Comparison(NamedTuple):
     """Current and upcoming regime side by side; ``upcoming`` is ``None`` when no other regime is known to come.
@@ -116,9 +137,10 @@ def estimate(
     if regime is None:
         regime = current_regime(rules, on)
         receipt = Receipt(on, VERSION, rules.digest, policy.key)
+        outcome, ground, period = NOTHING_UPCOMING
         return Estimate(
-            "not_known", "parameters_unknown", None, None, "month", regime.name, regime.status, on, on,
-            reference_year(rules, on), (), (), receipt,
+            outcome, ground, None, None, period, regime.name, regime.status, on, on, reference_year(rules, on), (), (),
+            receipt,
         )  # fmt: skip
     return _Estimation(rules, regime, household, on, max(on, regime.first), policy).result()
 
@@ -134,14 +156,23 @@ def compare_among(
     """The same for a household of which not everything is known: one household for each thing it may be."""
     rules = rules or law()
     possible = tuple(households)
-    current = among(tuple(estimate(household, on, policy, "current", rules) for household in possible))
+    now = tuple(estimate(household, on, policy, "current", rules) for household in possible)
     if upcoming_regime(rules, on) is None:
-        return Comparison(current, None, None, None)
-    upcoming = among(tuple(estimate(household, on, policy, "upcoming", rules) for household in possible))
-    now, then = _span(current), _span(upcoming)
-    if now is None or then is None or (current.period != upcoming.period and any(now + then)):
-        return Comparison(current, upcoming, None, None)
-    return Comparison(current, upcoming, then[0] - now[1], then[1] - now[0])
+        return Comparison(among(now), None, None, None)
+    then = tuple(estimate(household, on, policy, "upcoming", rules) for household in possible)
+    changes = [_change(before, after) for before, after in zip(now, then, strict=True)]
+    known = [change for change in changes if change is not None]
+    if len(known) < len(changes):
+        return Comparison(among(now), among(then), None, None)
+    return Comparison(among(now), among(then), min(low for low, _ in known), max(high for _, high in known))
+
+
+def _change(before: Estimate, after: Estimate) -> tuple[int, int] | None:
+    """After less before, of one household: lowest and highest."""
+    now, then = _span(before), _span(after)
+    if now is None or then is None or (before.period != after.period and any(now + then)):
+        return None
+    return then[0] - now[1], then[1] - now[0]
 
 
 def _span(result: Estimate) -> tuple[int, int] | None:
@@ -187,32 +218,27 @@ class _Estimation:
         if decided.terms is None:
             return self._without_amount(decided.outcome, decided.ground, decided.last_known)
         t = decided.terms
-        incomes = self._incomes(t)
-        if incomes is None:
-            return self._income_unknown(t)
-        capital = self._capital(t, missing_income=incomes[1] >= OPEN_ENDED_CENTS and incomes[0] == 0)
-        if capital is None:
-            return self._without_amount("not_known", "parameters_unknown", None)
-        lowest, highest = self._contributory(t, incomes, capital)
-        surely, possibly, cap = self._left()
-        found = formula.range_due(lowest, highest, surely, possibly, cap, t)
-        if found.reached:
-            return self._without_amount("nothing", "cost_price_reached", None)
-        if found.nil:
-            ground = "group_exempt" if self.regime.name == "bill" else "low_income_policy"
-            return self._without_amount("nothing", ground, None, self._lines(t, incomes[1], capital, highest, 0))
-        if found.high == 0:
-            ground = "below_threshold" if t.base == 0 and t.slope else "provision_exempt"
-            return self._without_amount("nothing", ground, None, self._lines(t, incomes[1], capital, highest, 0))
-        self._amount_caveats(t, found, highest)
+        c = formula.counted(self._money(t), t)
+        found = formula.range_due(c.lowest, c.highest, *self._collectable(), t)
+        holding = zip(formula.REASONS, formula.reasons(c, found, t), strict=True)
+        reason = next((name for name, holds in holding if holds), "")
+        if reason == "income_unknown":
+            return self._income_unknown(t, c.income_low)
+        if reason == "capital_unknown":
+            return self._without_amount(*outcome_of(self.regime.name, reason), None)
+        self._money_caveats(t, c)
+        incomes, capital = (c.income_low, c.income_high), (c.capital_low, c.capital_high)
+        if reason:
+            lines = () if reason == "cost_price_reached" else self._lines(t, incomes[1], capital, c.highest, 1)
+            return self._without_amount(*outcome_of(self.regime.name, reason), None, lines)
+        self._amount_caveats(t, found, c.highest)
         return self._estimate(
-            "amount", "", found.low, found.high, self._steps(t, found, incomes, capital, lowest, highest), None
+            "amount", "", found.low, found.high, self._steps(t, found, incomes, capital, c.lowest, c.highest), None
         )
 
-    def _income_unknown(self, t: Terms) -> Estimate:
-        ends = self.household.income_ends
-        x = 0 if ends is None else ends[0] * t.scale
-        lowest = Step("lowest_contribution", formula.contribution_due(x, t), self._unit, self._basis, "computed")
+    def _income_unknown(self, t: Terms, income: int) -> Estimate:
+        due = formula.contribution_due(income * t.scale, t)
+        lowest = Step("lowest_contribution", due, self._unit, self._basis, "computed")
         return self._estimate("not_known", "income_unknown", None, None, (lowest,), None)
 
     def _without_amount(
@@ -248,118 +274,68 @@ class _Estimation:
             tuple(not charge for charge in self.situation.charges),
         )  # fmt: skip
 
-    # What is known of income and capital, as ranges in cents
+    # What is known of income, capital and cost price
 
-    def _incomes(self, t: Terms) -> tuple[int, int] | None:
-        """Lowest and highest income; ``None`` where it is needed and its upper end isn't known."""
-        history = self.regime.name == "income_related"
-        if self.household.no_income_data:
-            if history:
-                self._caveat("no_income_data_fixed_amount", "assumption", "Ub Wmo 2015, art. 3.10")
-                return 0, 0
-            return 0, OPEN_ENDED_CENTS
-        ends = self.household.income_ends
-        if ends is None:
-            return None if history and t.slope else (0, OPEN_ENDED_CENTS)
-        return None if history and t.slope and ends[1] >= OPEN_ENDED_CENTS else ends
+    def _money(self, t: Terms) -> Money:
+        h, s = self.household, self.situation
+        income_low, income_high = h.income_ends or (0, OPEN_ENDED_CENTS)
+        assets_low, assets_high, exempt = h.capital_cents or 0, h.capital_cents or 0, 0
+        if h.assets_ends is not None:
+            amount = self._exempt_amount
+            assets_low, assets_high = h.assets_ends
+            exempt = formula.UNKNOWN if amount is None else amount.amount
+        client, partner, divided = NOBODY, NOBODY, False
+        if t.deduction_part:
+            client = Own(cents(h.client_income or 0), cents(h.client_capital or 0), int(s.client == "pension"))
+            partner = Own(cents(h.partner_income or 0), cents(h.partner_capital or 0), int(s.partner == "pension"))
+            divided = self._divided
+        return Money(
+            income_low, income_high, int(h.no_income_data), assets_low, assets_high, exempt, self._persons,
+            client, partner, int(divided),
+        )  # fmt: skip
 
-    def _capital(self, t: Terms, missing_income: bool) -> tuple[int, int] | None:
-        """Lowest and highest capital above the exempt amount; ``None`` where that amount is needed and not known."""
-        household = self.household
-        if t.capital_part == 0 or (household.no_income_data and self.regime.name == "income_related"):
-            return 0, 0
-        if household.assets_ends is None:
-            if household.capital_cents is None:
-                self._caveat("capital_not_stated", "assumption", self._capital_source)
-            capital = household.capital_cents or 0
-            return capital, capital
-        low, high = household.assets_ends
-        if high == 0:
-            return 0, 0
-        exempt = self._exempt_amount
-        if exempt is None:
-            return (0, OPEN_ENDED_CENTS) if missing_income else None
-        persons = 1 if household.composition == "single" else 2
-        if persons == 2:
-            self._caveat("assets_divided_equally", "assumption", exempt.legal_basis)
-        if exempt.note:
-            self._caveat("exempt_amount_unverified", "assumption", exempt.source, ("amount", exempt.amount))
-        return formula.capital_of(low, exempt.amount, persons), formula.capital_of(high, exempt.amount, persons)
+    @property
+    def _persons(self) -> int:
+        return 1 if self.household.composition == "single" else 2
+
+    @property
+    def _divided(self) -> bool:
+        """Whether the own income and capital of both spouses are known."""
+        h = self.household
+        own = (h.client_income, h.client_capital, h.partner_income, h.partner_capital)
+        return h.composition == "couple" and None not in own
 
     @property
     def _exempt_amount(self) -> Amount | None:
-        try:
-            return self.rules.on("exempt_amount", date(reference_year(self.rules, self.as_at), 1, 1))
-        except NotKnown:
-            return None
+        return exempt_amount(self.rules, self.as_at)
 
     @property
     def _capital_source(self) -> str:
         return "Ub Wmo 2015, art. 3.2 and 3.2a"
 
-    def _contributory(self, t: Terms, incomes: tuple[int, int], capital: tuple[int, int]) -> tuple[int, int]:
-        """Lowest and highest contributory income, times ``scale``, after the deduction of 2018."""
-        largest, smallest = self._deductions(t, incomes, capital)
-        return (
-            formula.contributory_income(incomes[0], capital[0], t) - largest,
-            formula.contributory_income(incomes[1], capital[1], t) - smallest,
-        )
-
-    def _deductions(self, t: Terms, incomes: tuple[int, int], capital: tuple[int, int]) -> tuple[int, int]:
-        if not t.deduction_part or capital[1] == 0:
-            return 0, 0
-        h, s = self.household, self.situation
-        if s.composition == "single":
-            return formula.deduction(incomes[0], capital[1], t), formula.deduction(incomes[1], capital[0], t)
-        own = (h.client_income, h.client_capital), (h.partner_income, h.partner_capital)
-        at_pension_age = [age == "pension" for age in (s.client, s.partner)]
-        total = 0
-        for applies, (income, part) in zip(at_pension_age, own, strict=True):
-            if income is None or part is None:
-                self._caveat("deduction_division_unknown", "unknown", "Ub Wmo 2015 (2018), art. 3.9a")
-                return formula.largest_deduction(capital[1], sum(at_pension_age), t), 0
-            total += formula.deduction(cents(income), cents(part), t) * applies
-        return total, total
-
-    # The cost price of aids and home adaptations
-
-    def _left(self) -> tuple[int, int, int]:
-        """What can still be collected for the aid that runs longest: surely, possibly; and the cap of 2007 to 2018."""
-        charged = [
-            provision
-            for provision, charge in zip(self.household.provisions, self.situation.charges, strict=True)
-            if charge == ""
-        ]
-        prices = [provision.cost_price for provision in charged if provision.cost_price is not None]
-        whole = len(prices) == len(charged)
+    def _collectable(self) -> Collectable:
         if self.regime.name == "income_related":
-            if prices:
-                self._caveat("cost_price_not_counted", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8")
-            return OPEN_ENDED_CENTS, OPEN_ENDED_CENTS, sum(map(cents, prices)) if whole else OPEN_ENDED_CENTS
-        if not whole:
-            return OPEN_ENDED_CENTS, OPEN_ENDED_CENTS, OPEN_ENDED_CENTS
-        surely, possibly = -1, -1
-        for provision in charged:
-            left = self._left_of(provision)
-            possibly = max(possibly, left)
-            if paid_before_known(provision, self.as_at):
-                surely = max(surely, left)
-            else:
-                self._caveat("paid_before_2020_unknown", "unknown", "Ub Wmo 2015, art. 3.10b")
-        return surely, possibly, OPEN_ENDED_CENTS
-
-    def _left_of(self, provision: Provision) -> int:
-        month = month_number(self.as_at)
-        first = counted_from(provision, month_number(self.on), 0)
-        paid = cents(provision.paid_before_2020 or 0) if self.as_at >= MONITORED_FROM else 0
+            return UNLIMITED._replace(cap=cap_of(map(self._aid, self._charged)))
+        if any(provision.cost_price is None for provision in self._charged):
+            return UNLIMITED  # it always runs: nothing to count
         plan = plan_month(self.rules, self.regime.name)
-        flat_from = max(first, not_counted_before(self.rules, self.household, provision, self.policy))
-        if self.situation.composition == "couple" and self.situation.under_pension_age:
-            flat_from = max(flat_from, plan)  # until the plan starts, such a couple pays nothing
-        taken = taken_off(self.rules, flat_from, min(month, plan))
-        own_months = above(month, max(first, plan))
-        left: int = formula.left_of_cost_price(cents(provision.cost_price or 0), paid + taken, own_months)
-        return left
+        return collectable(self.rules, map(self._aid, self._charged), month_number(self.as_at), plan)
+
+    @property
+    def _charged(self) -> list[Provision]:
+        charges = self.situation.charges
+        return [p for p, charge in zip(self.household.provisions, charges, strict=True) if charge == ""]
+
+    def _aid(self, provision: Provision) -> Aid:
+        pays = pays_from(self.rules, self.regime.name, self.situation)
+        return Aid(
+            charged=1,
+            price=OPEN_ENDED_CENTS if provision.cost_price is None else cents(provision.cost_price),
+            paid_before=cents(provision.paid_before_2020 or 0),
+            told=int(paid_before_told(provision)),
+            first=first_due_of(provision, self.on),
+            counts_from=counts_from(self.rules, self.household, provision, self.policy, pays),
+        )
 
     # The lines of the calculation
 
@@ -377,32 +353,41 @@ class _Estimation:
     def _steps(
         self, t: Terms, found: Range, incomes: tuple[int, int], capital: tuple[int, int], lowest: int, highest: int
     ) -> tuple[Step, ...]:
+        high_lines = self._capped(self._lines(t, incomes[1], capital, highest, 1), found.high, highest, t)
         if found.low == found.high:
-            lines = self._lines(t, incomes[1], capital, highest, 1)
-            return (Step("contribution", found.high, self._unit, self._basis, "computed", lines),)
-        low_lines = self._lines(t, incomes[0], capital, lowest, 0) if found.low else ()
+            return (Step("contribution", found.high, self._unit, self._basis, "computed", high_lines),)
+        low_lines = self._capped(self._lines(t, incomes[0], capital, lowest, 0), found.low, lowest, t)
         return (
-            Step("lowest_contribution", found.low, self._unit, self._basis, "computed", low_lines),
-            Step(
-                "highest_contribution",
-                found.high,
-                self._unit,
-                self._basis,
-                "computed",
-                self._lines(t, incomes[1], capital, highest, 1),
-            ),
+            Step("lowest_contribution", found.low, self._unit, self._basis, "computed", low_lines if found.low else ()),
+            Step("highest_contribution", found.high, self._unit, self._basis, "computed", high_lines),
         )
+
+    def _capped(self, lines: tuple[Step, ...], due: int, contributory: int, t: Terms) -> tuple[Step, ...]:
+        """The lines, and what is left of the cost price where that is less."""
+        if due >= formula.contribution_due(contributory, t):
+            return lines
+        source = "Wmo 2015, art. 2.1.4a lid 6; Ub Wmo 2015, art. 3.10b"
+        if self.regime.name == "income_related":
+            source = "Ub Wmo 2015 (2015-2018), art. 3.8"
+        return (*lines, Step("cost_price_left", due, self._unit, source, "computed"))
 
     def _lines(self, t: Terms, income: int, capital: tuple[int, int], contributory: int, end: int) -> tuple[Step, ...]:
         """The lines of one end of the range, from the answers on: what a person would type into a calculator."""
         name = self.regime.name
         if name == "flat_rate":
+            income = OPEN_ENDED_CENTS if end == 1 and self._assets_open_ended else income
             return (*self._flat_lines(), *self._limit_lines(t, income, capital[end], contributory))
-        if name == "bill" and income >= OPEN_ENDED_CENTS:
+        open_ended = income >= OPEN_ENDED_CENTS or (end == 1 and self._assets_open_ended)
+        if name == "bill" and open_ended:
             return (from_law("maximum", self.rules.on("bill_maximum", self.as_at)), *self._share_lines())
         lines = [*self._income_lines(t, income, capital[end], contributory), *self._slope_lines(t, contributory)]
         limit = self._limit(t)
         return (*lines, limit) if limit else tuple(lines)
+
+    @property
+    def _assets_open_ended(self) -> bool:
+        ends = self.household.assets_ends
+        return ends is not None and ends[1] >= OPEN_ENDED_CENTS
 
     def _flat_lines(self) -> tuple[Step, ...]:
         lines = [from_law("national_amount", flat_rate.national_amount(self.rules, self.as_at))]
@@ -452,7 +437,7 @@ class _Estimation:
         ends = self.household.assets_ends
         exempt = self._exempt_amount
         if ends is not None and exempt is not None:
-            persons = 1 if self.household.composition == "single" else 2
+            persons = self._persons
             assets = capital + exempt.amount * persons
             lines.append(Step("assets", assets, "cent", exempt.legal_basis, "answer"))
             lines.append(from_law("exempt_amount", exempt))
@@ -509,6 +494,29 @@ class _Estimation:
 
     # What could make it different
 
+    def _money_caveats(self, t: Terms, c: Counted) -> None:
+        h = self.household
+        history = self.regime.name == "income_related"
+        if h.no_income_data and history:
+            self._caveat("no_income_data_fixed_amount", "assumption", "Ub Wmo 2015, art. 3.10")
+        elif t.capital_part and h.assets_ends is None and h.capital_cents is None:
+            self._caveat("capital_not_stated", "assumption", self._capital_source)
+        elif t.capital_part and h.assets_ends is not None and h.assets_ends[1] and (exempt := self._exempt_amount):
+            if self._persons == 2:
+                self._caveat("assets_divided_equally", "assumption", exempt.legal_basis)
+            if exempt.note:
+                self._caveat("exempt_amount_unverified", "assumption", exempt.source, ("amount", exempt.amount))
+        if t.deduction_part and c.capital_high and h.composition == "couple" and not self._divided:
+            self._caveat("deduction_division_unknown", "unknown", "Ub Wmo 2015 (2018), art. 3.9a")
+        charged = self._charged
+        if history and any(p.cost_price is not None for p in charged):
+            self._caveat("cost_price_not_counted", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8")
+        if not history and all(p.cost_price is not None for p in charged):
+            month = month_number(self.as_at)
+            untold = (first_due_of(p, self.on) for p in charged if not paid_before_told(p))
+            if not all(paid_before_irrelevant(first, month) for first in untold):
+                self._caveat("paid_before_2020_unknown", "unknown", "Ub Wmo 2015, art. 3.10b")
+
     def _caveat(
         self,
         key: str,
@@ -536,9 +544,7 @@ class _Estimation:
             self._caveat("parents_pay", "assumption", "Wmo 2015, art. 2.1.5")
 
     def _amount_caveats(self, t: Terms, found: Range, highest: int) -> None:
-        charged = [
-            p for p, charge in zip(self.household.provisions, self.situation.charges, strict=True) if charge == ""
-        ]
+        charged = self._charged
         if knows(self.rules, "college_exemption_child_safety", self.as_at):
             self._caveat("college_may_exempt", "discretion", ground_source(self.rules, "college_exemption"))
         if any(p.kind == "sports_wheelchair" for p in charged):
@@ -612,26 +618,28 @@ def _exact(value: Fraction) -> int | Fraction:
     return exact(value.numerator, value.denominator)
 
 
-def paid_before_known(provision: Provision, as_at: date) -> bool:
-    """Whether what was charged before 2020, when nobody counted, is known or doesn't matter."""
-    began_before = provision.start is not None and first_month_due(provision.start) < MONITORED_FROM <= as_at
-    return not began_before or provision.paid_before_2020 is not None
+def paid_before_told(provision: Provision) -> bool:
+    """Whether what was charged before 2020 is known; without a start nothing was."""
+    return provision.start is None or provision.paid_before_2020 is not None
 
 
-def not_counted_before(rules: Law, household: Household, provision: Provision, policy: Policy) -> int:
-    """The first month that may come off a cost price: with birth dates, not before both partners had pension age.
+def first_due_of(provision: Provision, on: date) -> int:
+    """The numbered month from which a provision is due; without a start date that of the day asked about."""
+    return month_number(on if provision.start is None else first_month_due(provision.start))
 
-    An assumption: the decree doesn't say what happens to months in which nothing was due at all.
-    """
-    months = [0]
-    parents = provision.kind == "home_adaptation" and policy.parents_pay_home_adaptation
-    if household.client_born is not None and not parents:
-        months.append(month_number(first_month_due(adulthood(rules, household.client_born))))
-    if household.composition == "couple":
-        for born in (household.client_born, household.partner_born):
-            if born is not None:
-                months.append(month_number(first_month_due(pension_date(rules, born))))
-    return max(months)
+
+def counts_from(rules: Law, household: Household, provision: Provision, policy: Policy, pays: int = 0) -> int:
+    """``cost_price.not_counted_before`` for a provision of a household."""
+    client, partner = household.client_born, household.partner_born
+    first: int = not_counted_before(
+        0 if client is None else month_number(first_month_due(adulthood(rules, client))),
+        0 if client is None else month_number(first_month_due(pension_date(rules, client))),
+        0 if partner is None else month_number(first_month_due(pension_date(rules, partner))),
+        int(household.composition == "couple"),
+        int(parents_pay(provision.kind, policy)),
+        pays,
+    )
+    return first
 
 
 def payment_courses(
@@ -647,12 +655,12 @@ def payment_courses(
     charges = charges_of(rules, "flat_rate", on, policy.on(on), tuple(p.kind for p in household.provisions), client)
     courses: list[Course | None] = []
     for provision, charge in zip(household.provisions, charges, strict=True):
-        if charge or provision.cost_price is None or not paid_before_known(provision, MONITORED_FROM):
+        first = first_due_of(provision, on)
+        known = paid_before_told(provision) or paid_before_irrelevant(first, MONITORED_FROM_MONTH)
+        if charge or provision.cost_price is None or not known:
             courses.append(None)
             continue
-        begin = max(
-            counted_from(provision, month_number(on), 0), not_counted_before(rules, household, provision, policy.on(on))
-        )
+        begin = max(first, MONITORED_FROM_MONTH, counts_from(rules, household, provision, policy.on(on)))
         left = cents(provision.cost_price) - cents(provision.paid_before_2020 or 0)
         courses.append(payment_course(rules, left, month_start(begin), lambda day: _due_in(rules, day, policy)))
     return tuple(courses)

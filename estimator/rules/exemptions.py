@@ -74,8 +74,8 @@ def no_charge_ground(law: Law, kind: Kind, minor: bool, regime: RegimeName, on: 
         return "client_support_free"
     if kind == "wheelchair" and knows(law, "wheelchair", on):
         return "wheelchair"
-    parents_pay = kind == "home_adaptation" and policy.parents_pay_home_adaptation and knows(law, "parents_may_pay", on)
-    if minor and not parents_pay and knows(law, "under_18", on):
+    parents = parents_pay(kind, policy) and knows(law, "parents_may_pay", on)
+    if minor and not parents and knows(law, "under_18", on):
         return "under_18"
     if kind == "general_provision" and (regime != "flat_rate" or not policy.general_provision_charged):
         return "general_provision"
@@ -84,6 +84,11 @@ def no_charge_ground(law: Law, kind: Kind, minor: bool, regime: RegimeName, on: 
     exempt = kind in policy.exempt_provisions
     left_out = policy.charged_provisions is not None and kind not in policy.charged_provisions
     return "provision_exempt" if exempt or left_out or policy.share == 0 else ""
+
+
+def parents_pay(kind: Kind, policy: Policy) -> bool:
+    """Whether the ordinance makes the parents of a minor pay for a provision (Wmo 2015 art. 2.1.5)."""
+    return kind == "home_adaptation" and policy.parents_pay_home_adaptation
 
 
 def provisions_ground(charges: tuple[str, ...]) -> str:

@@ -4,7 +4,8 @@
 
 The flat rate is the formula without a rate, 2007 to 2018 the one without a maximum, the bill has both. All amounts are
 exact integers over one denominator, so that there is a single rounding, at the very end. Nothing here branches on its
-input: every function takes integers or column expressions of integers alike.
+input: every function takes integers or columns of 64-bit integers alike (``population`` gives columns for what differs
+between households, and integers where ``Terms`` are the same for all of them).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from fractions import Fraction
 from math import lcm
 from typing import NamedTuple
 
-from estimator.rules.money import NO_MAXIMUM, Number, above, at_most, half_up
+from estimator.rules.money import NO_MAXIMUM, OPEN_ENDED_CENTS, Number, above, at_most, half_up
 
 
 class Terms(NamedTuple):
@@ -128,6 +129,101 @@ def left_of_cost_price(cost_price: Number, taken: Number, own_months: Number) ->
     return (cost_price - taken) // (own_months + 1)
 
 
+class Own(NamedTuple):
+    """One spouse's own income and capital in cents; ``deducts`` is 1 at pension age and 0 under it."""
+
+    income: Number
+    capital: Number
+    deducts: Number
+
+
+class Money(NamedTuple):
+    """What is known of a household's income and capital in cents, each as a range; flags are 0 or 1.
+
+    Income that isn't stated runs from 0 to ``OPEN_ENDED_CENTS``. ``assets`` count as far as they are above ``exempt``
+    for each of ``persons``; capital that is stated as such has nothing exempt, and ``exempt`` is ``UNKNOWN`` where the
+    law's amount isn't known. ``client`` and ``partner`` are the own parts of a couple where they are ``divided``.
+    """
+
+    income_low: Number
+    income_high: Number
+    no_income_data: Number
+    assets_low: Number
+    assets_high: Number
+    exempt: Number
+    persons: Number
+    client: Own
+    partner: Own
+    divided: Number
+
+
+class Counted(NamedTuple):
+    """Income and capital as they count, in cents; ``lowest`` and ``highest`` are contributory income times ``scale``.
+
+    ``income_unknown`` and ``capital_unknown``: an end that is needed isn't known, and then nothing else means anything.
+    """
+
+    income_low: Number
+    income_high: Number
+    capital_low: Number
+    capital_high: Number
+    lowest: Number
+    highest: Number
+    income_unknown: Number
+    capital_unknown: Number
+
+
+UNKNOWN = -1
+
+
+def counted(m: Money, t: Terms) -> Counted:
+    """What of the income and capital of a household counts under the terms of a regime.
+
+    Without income data the lowest contribution is due where nothing limits the highest (Ub Wmo 2015 art. 3.10); else it
+    may be any.
+    """
+    limited = t.maximum < NO_MAXIMUM
+    income_low = m.income_low * (1 - m.no_income_data)
+    income_high = m.income_high * (1 - m.no_income_data) + m.no_income_data * OPEN_ENDED_CENTS * limited
+    counts = (t.capital_part > 0) & ((m.no_income_data == 0) | limited)
+    capital_low = capital_of(m.assets_low, m.exempt, m.persons) * (m.exempt > UNKNOWN) * counts
+    capital_high = capital_of(m.assets_high, m.exempt, m.persons) * (m.exempt > UNKNOWN) * counts
+    largest, smallest = deductions(m, income_low, income_high, capital_low, capital_high, t)
+    # Where the income may be any, capital makes no difference.
+    matters = (income_low > 0) | (income_high < OPEN_ENDED_CENTS)
+    return Counted(
+        income_low=income_low,
+        income_high=income_high,
+        capital_low=capital_low,
+        capital_high=capital_high,
+        lowest=contributory_income(income_low, capital_low, t) - largest,
+        highest=contributory_income(income_high, capital_high, t) - smallest,
+        income_unknown=(t.slope > 0) & (t.maximum >= NO_MAXIMUM) & (income_high >= OPEN_ENDED_CENTS),
+        capital_unknown=counts & (m.assets_high > 0) & (m.exempt <= UNKNOWN) & matters,
+    )
+
+
+def deductions(
+    m: Money, income_low: Number, income_high: Number, capital_low: Number, capital_high: Number, t: Terms
+) -> tuple[Number, Number]:
+    """Largest and smallest deduction of a household, times ``scale`` (Ub Wmo 2015 (2018) art. 3.9a).
+
+    Each spouse deducts by his own income and capital. Of a couple whose own parts aren't known the largest is what any
+    division could give, the smallest nil.
+    """
+    if isinstance(t.deduction_part, int) and not t.deduction_part:
+        return 0, 0  # nobody here can deduct
+    alone, together = (2 - m.persons) * m.client.deducts, (m.persons - 1) * (1 - m.divided)
+    divided = m.divided * (
+        deduction(m.client.income, m.client.capital, t) * m.client.deducts
+        + deduction(m.partner.income, m.partner.capital, t) * m.partner.deducts
+    )
+    undivided = together * largest_deduction(capital_high, m.client.deducts + m.partner.deducts, t)
+    largest = alone * deduction(income_low, capital_high, t) + divided + undivided
+    smallest = alone * deduction(income_high, capital_low, t) + divided
+    return largest * (capital_high > 0), smallest * (capital_high > 0)
+
+
 def range_due(
     lowest: Number, highest: Number, surely_left: Number, possibly_left: Number, cap: Number, t: Terms
 ) -> Range:
@@ -145,3 +241,13 @@ def range_due(
         reached=possibly_left < low,
         nil=highest < t.nil_below,
     )
+
+
+# Why there is no amount, in the order in which it decides.
+REASONS = ("income_unknown", "capital_unknown", "cost_price_reached", "nil_below", "below_threshold", "nil")
+
+
+def reasons(c: Counted, found: Range, t: Terms) -> tuple[Number, ...]:
+    """For each of ``REASONS`` whether it holds; the first that does decides, and where none does there is an amount."""
+    nil = found.high == 0
+    return c.income_unknown, c.capital_unknown, found.reached, found.nil, nil & (t.base == 0) & (t.slope > 0), nil

@@ -32,6 +32,11 @@ def at_most(amount: Number, maximum: Number) -> Number:
     return amount - above(amount, maximum)
 
 
+def at_least(amount: Number, minimum: Number) -> Number:
+    """The larger of the two."""
+    return amount + above(minimum, amount)
+
+
 def cents(euro: Decimal | int | str) -> int:
     """A euro amount with at most two decimals as whole cents.
 

@@ -29,6 +29,12 @@ def pension_date(law: Law, born: date) -> date:
     return FOREVER
 
 
+def pension_age_on(law: Law, on: date) -> int | None:
+    """Pension age on a day, in months; ``None`` after the last age that is known."""
+    ages = (row.months for row in law.pension_ages if months_later(row.born_until, row.months) >= on)
+    return next(ages, None)
+
+
 def adulthood(law: Law, born: date) -> date:
     """The eighteenth birthday."""
     return months_later(born, law.series["adult_age"].values[0].amount * 12)  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from estimator.rules.estimate import Estimate, Which, among, estimate
 from estimator.rules.exemptions import Situation
 from estimator.rules.formula import Terms
 from estimator.rules.household import Household
-from estimator.rules.law import Amount, Law, law
+from estimator.rules.law import FOREVER, Amount, Law, law
 from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS, cents
 from estimator.rules.pension_age import months_later
 from estimator.rules.policy import NATIONAL, PolicyByDate
@@ -101,7 +101,7 @@ def reference_year_shift(
         after=after,
         difference_low=difference[0],
         difference_high=difference[1],
-        request_until=months_later(date(year, 12, 31), months.amount) if months else None,
+        request_until=months_later(date(year, 12, 31), months.amount) if months and year < FOREVER.year else None,
         steps=(*_drop_steps(then, now, low, high), *(from_law(a.name, a) for a in (minimum, months) if a)),
         caveats=tuple(_caveats(now, before, capital_unchanged=not isinstance(expected, Household))),
     )

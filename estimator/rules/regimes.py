@@ -19,12 +19,15 @@ from estimator.rules.exemptions import (
 from estimator.rules.formula import Terms
 from estimator.rules.household import AgeGroup, Household, Kind
 from estimator.rules.law import Amount, Law, NotKnown
+from estimator.rules.money import Number
 from estimator.rules.pension_age import age_group
 from estimator.rules.policy import Policy, PolicyByDate
 
 OutcomeKind = Literal["amount", "nothing", "other_rule", "not_known"]
 Period = Literal["month", "four_weeks"]
 FIRST_DAY = date(2007, 1, 1)
+# Outcome, ground and period where no regime is to come.
+NOTHING_UPCOMING: tuple[OutcomeKind, str, Period] = ("not_known", "parameters_unknown", "month")
 
 
 class Regime(NamedTuple):
@@ -81,9 +84,25 @@ def plan_month(rules: Law, regime: RegimeName) -> int:
     return month_number(rules.plan.planned_from if regime == "bill" else date.max)
 
 
+def pays_from(rules: Law, regime: RegimeName, s: Situation) -> int:
+    """The month from which a couple with one under pension age pays, since it owes no flat rate; 0 for another household."""
+    return plan_month(rules, regime) if s.composition == "couple" and s.under_pension_age else 0
+
+
 def exempt_nights(rules: Law) -> int:
     """This many consecutive nights in shelter, or more, and nothing is due."""
     return next(value.amount for value in rules.series["shelter_nights_exempt"].values if value is not None)
+
+
+def stays_in_shelter(rules: Law, nights: Number) -> Number:
+    """Whether so many consecutive nights in shelter are enough to owe nothing."""
+    return (nights > 0) & (nights >= exempt_nights(rules))
+
+
+def exempt_amount(rules: Law, on: date) -> Amount | None:
+    """The exempt amount (heffingvrij vermogen) that counts for a day: that of its reference year, where it is known."""
+    series, year = rules.series["exempt_amount"], date(reference_year(rules, on), 1, 1)
+    return series.on(year) if series.covers(year) else None
 
 
 class Ruling(NamedTuple):
@@ -136,6 +155,13 @@ def ruling(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Situa
         return Ruling("not_known", "parameters_unknown", None, missing.last)
 
 
+def outcome_of(regime: RegimeName, reason: str) -> tuple[OutcomeKind, str]:
+    """Outcome and ground where money decides: one of ``formula.REASONS``."""
+    nil_below = "group_exempt" if regime == "bill" else "low_income_policy"
+    grounds = {"capital_unknown": "parameters_unknown", "nil_below": nil_below, "nil": "provision_exempt"}
+    return "not_known" if reason.endswith("_unknown") else "nothing", grounds.get(reason, reason)
+
+
 def _anything_known(rules: Law, regime: RegimeName, as_at: date) -> bool:
     return regime != "income_related" or rules.series["rate"].covers(as_at)
 
@@ -161,14 +187,13 @@ def situation_of(rules: Law, regime: RegimeName, household: Household, as_at: da
     """What a household is on a day, without its money."""
     client = age_of(rules, household.client_age, household.client_born, as_at)
     couple = household.composition == "couple"
-    nights = household.shelter_nights
     return Situation(
         composition=household.composition,
         client=client,
         partner=age_of(rules, household.partner_age, household.partner_born, as_at) if couple else None,
         long_term_care=household.long_term_care,
         sheltered_living=household.sheltered_living,
-        in_shelter=nights > 0 and nights >= exempt_nights(rules),
+        in_shelter=stays_in_shelter(rules, household.shelter_nights),
         college_exemption=household.college_exemption,
         no_income_data=household.no_income_data,
         charges=charges_of(rules, regime, as_at, policy, tuple(p.kind for p in household.provisions), client),

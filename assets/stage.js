@@ -1,0 +1,165 @@
+/* The script of the stage. The server sets the stage's content; this turns what a person does into three events on the
+   stage (bw-answer, bw-goto, bw-restore) and looks after what a browser does by itself on ordinary pages: title, focus,
+   history, and the answers after a reload. Answers stay in this tab: never in the address. */
+"use strict";
+const bijdragewijzer = (() => {
+  const KEPT = "bijdragewijzer", PENDING = "bijdragewijzer.pending";
+  const BUSY_AFTER = 300, LOST_AFTER = 5000; // milliseconds
+  let serial = "";          // of the page that is shown
+  let waiting = null;       // the event that the server hasn't answered yet
+  let moved = "load";       // why the next page comes: load, answer, pop
+  let connected = false;
+  let timers = [];
+
+  // A reload comes back to its step: don't show the first question meanwhile.
+  if (sessionStorage.getItem(KEPT)) document.documentElement.classList.add("restoring");
+
+  const stage = () => document.querySelector(".stage");
+  const shown = () => document.querySelector(".stage .page") || document.querySelector("#prerender .page");
+
+  function send(name, detail, why) {
+    waiting = { name, detail };
+    moved = why;
+    if (name === "bw-answer") sessionStorage.setItem(PENDING, JSON.stringify(detail));
+    announceLater();
+    if (connected) stage().dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  // The server calls this whenever the connection stands, so also after it was lost for a while.
+  function start() {
+    connected = true;
+    const state = sessionStorage.getItem(KEPT);
+    if (serial || waiting) {
+      if (waiting) stage().dispatchEvent(new CustomEvent(waiting.name, { detail: waiting.detail }));
+    } else if (state) send("bw-restore", { state }, "load");
+    else send("bw-goto", { page: "start" }, "load");
+  }
+
+  function arrived(page) {
+    const first = serial === "", asked = moved;
+    serial = page.dataset.serial;
+    waiting = null;
+    quiet();
+    document.title = page.dataset.title;
+    if (page.dataset.state) sessionStorage.setItem(KEPT, page.dataset.state);
+    else sessionStorage.removeItem(KEPT);
+    takeOver(page);
+    if (first && asked === "load" && resend()) return;
+    sessionStorage.removeItem(PENDING);
+    remember(page.dataset.page, first, asked);
+    if (first && asked === "load") return;
+    scrollTo(0, 0);
+    (page.querySelector("#summary") || page.querySelector("h1")).focus({ preventScroll: true });
+  }
+
+  // An answer that was on its way when the server went away.
+  function resend() {
+    const pending = sessionStorage.getItem(PENDING);
+    if (!pending) return false;
+    sessionStorage.removeItem(PENDING);
+    send("bw-answer", JSON.parse(pending), "answer");
+    return true;
+  }
+
+  function remember(page, first, why) {
+    const depth = history.state?.depth || 0;
+    if (why === "pop") return;
+    if (first || history.state?.page === page) history.replaceState({ page, depth }, "");
+    else history.pushState({ page, depth: depth + 1 }, "");
+  }
+
+  // The page that the server put into the body gives way to the stage, with what was chosen in it meanwhile.
+  function takeOver(page) {
+    document.documentElement.classList.remove("restoring");
+    const before = document.getElementById("prerender");
+    if (!before) return;
+    const had = before.contains(document.activeElement) ? document.activeElement : null;
+    const same = (element) => element.id && page.querySelector("#" + CSS.escape(element.id));
+    for (const input of before.querySelectorAll("input:not([type=hidden]), select")) {
+      const twin = same(input);
+      if (!twin || twin.name !== input.name) continue;
+      if (input.matches("[type=radio], [type=checkbox]")) twin.checked = input.checked;
+      else if (input.value) twin.value = input.value;
+    }
+    const focus = had && (same(had) || page.querySelector("h1"));
+    before.remove();
+    focus?.focus({ preventScroll: true });
+  }
+
+  function announceLater() {
+    quiet();
+    timers = [[BUSY_AFTER, "busy"], [LOST_AFTER, "lost"]].map(([after, word]) => setTimeout(() => {
+      status().textContent = shown()?.dataset[word] || "";
+      document.documentElement.classList.add("busy");
+    }, after));
+  }
+
+  function quiet() {
+    timers.forEach(clearTimeout);
+    status().textContent = "";
+    document.documentElement.classList.remove("busy");
+  }
+
+  function status() {
+    let element = document.getElementById("status");
+    if (!element) {
+      element = Object.assign(document.createElement("p"), { id: "status" });
+      element.setAttribute("role", "status");
+      document.body.append(element);
+    }
+    return element;
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest(".page")) return;
+    event.preventDefault();
+    if (waiting && connected) return; // a second press while the first is on its way
+    const back = event.submitter?.name === "go" && event.submitter.value === "back";
+    if (back && history.state?.depth > 0) return history.back();
+    const fields = {};
+    for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ||= []).push(value);
+    send("bw-answer", { fields }, "answer");
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+    const link = event.target.closest("[data-goto]");
+    if (link && connected && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault();
+      send("bw-goto", { page: link.dataset.goto }, "answer");
+    }
+    const anchor = event.target.closest('.page a[href^="#"]');
+    if (anchor) { // an address with a # would be a new page to the browser's back button
+      event.preventDefault();
+      const target = document.querySelector(anchor.getAttribute("href"));
+      target?.focus();
+      target?.scrollIntoView();
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches(".page [type=checkbox]") || !event.target.checked) return;
+    const apart = event.target.hasAttribute("data-exclusive");
+    for (const other of event.target.form.querySelectorAll("[type=checkbox]"))
+      if (other !== event.target && (apart || other.hasAttribute("data-exclusive"))) other.checked = false;
+  });
+
+  addEventListener("popstate", (event) => {
+    if (connected) send("bw-goto", { page: event.state?.page || "start" }, "pop");
+  });
+
+  let closed = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll(".page details:not([open])")];
+    closed.forEach((details) => { details.open = true; });
+  });
+  addEventListener("afterprint", () => closed.forEach((details) => { details.open = false; }));
+
+  new MutationObserver(() => {
+    const page = document.querySelector(".stage .page");
+    if (page && page.dataset.serial !== serial) arrived(page);
+  }).observe(document, { childList: true, subtree: true });
+
+  return { start };
+})();

@@ -1,0 +1,310 @@
+"""The command line: one case or many, what the law files hold, a whole file of households.
+
+It only reads, calls and prints. What is heavy is imported inside the command that needs it: ``--help`` is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from estimator.cases import Case, Policies
+    from estimator.rules import Estimate
+    from estimator.rules.law import Law, Series
+    from estimator.rules.policy import PolicyByDate
+    from estimator.rules.trace import Step
+    from estimator.texts import Texts
+
+FAILED, BAD_INPUT = 1, 2
+LOCALES = ("nl", "en")
+
+
+class Refused(click.ClickException):
+    """Input that can't be used: told on standard error, a line for each thing that is wrong."""
+
+    exit_code = BAD_INPUT
+
+    def __init__(self, message: object) -> None:
+        super().__init__(str(message))
+
+    def show(self, file: Any = None) -> None:
+        """Without the usage that click would print above it."""
+        tell(self.message)
+
+
+class Failed(Refused):
+    """A check of files that didn't pass."""
+
+    exit_code = FAILED
+
+
+def tell(message: object) -> None:
+    """Say on standard error what is wrong."""
+    for line in str(message).splitlines():
+        click.echo(f"bijdragewijzer: {line}", err=True)
+
+
+def _day(_: click.Context, param: click.Parameter, value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Refused(f"{param.opts[0]}: found {value}; allowed: a date such as 2026-01-31") from None
+
+
+PATH = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+def main() -> None:
+    """Bijdragewijzer Wmo: what help at home costs now, what it would cost under the plan, and why."""
+
+
+@main.command()
+@click.argument("case", type=PATH)
+@click.option("--trace", is_flag=True, help="Also show how it came about, with the articles.")
+@click.option("--language", type=click.Choice(LOCALES), default=LOCALES[0], show_default=True, help="Of the words.")
+def estimate(case: Path, trace: bool, language: str) -> None:
+    """Estimate every case of a file, in words."""
+    from estimator.cases import CaseError, parse_case, read_tables, solve
+    from estimator.texts import Texts
+
+    try:
+        tables = read_tables(case)
+    except CaseError as error:
+        raise Refused(error) from None
+    texts, policies, refused = Texts(language), _policies(), False
+    for number, table in enumerate(tables, start=1):
+        try:
+            read = parse_case(table, case, number)
+            found = solve(read, policies)
+        except CaseError as error:
+            refused = True
+            tell(error)
+        except (ValueError, LookupError) as error:
+            refused = True
+            tell(f"{case}: case {number} ({table.get('name')}): {error}")
+        else:
+            click.echo("\n".join(_told(read, found, texts, trace)) + "\n")
+    if refused:
+        raise click.exceptions.Exit(BAD_INPUT)
+
+
+def _told(case: Case, found: Estimate, texts: Texts, trace: bool) -> Iterator[str]:
+    """An estimate in lines: the outcome, the steps where asked for, what could make it different, with what made."""
+    yield case.name
+    if found.outcome == "amount":
+        yield "  " + texts("sum.per", sum=texts.sum_in_sentence(found), per=texts.period(found.period))
+    else:
+        yield f"  {texts.sum_of(found)}"
+    if found.ground:
+        yield f"  {texts.ground(found)}"
+    for step in found.steps if trace else ():
+        yield from _step_lines(step, texts)
+    for caveat in found.caveats:
+        remark = texts.caveat(caveat)
+        yield f"  - {remark.title}: {remark.text}" if remark.text else f"  - {remark.title}"
+    made_with = found.receipt._asdict() | {"regime": found.regime, "status": found.status, "as_at": found.as_at}
+    yield "  " + "  ".join(f"{key}={value}" for key, value in made_with.items())
+
+
+def _step_lines(step: Step, texts: Texts) -> Iterator[str]:
+    """A step under the steps that it follows from, in the order of a pocket calculator."""
+    for each, line in texts.lines(step):
+        indent = "  " if each is step else "    "
+        parts = (line.label, line.amount, line.detail, f"[{texts.source(each.source)}]" if each.source else "")
+        yield indent + "  ".join(part for part in parts if part)
+
+
+@main.command()
+@click.argument("files", type=PATH, nargs=-1, required=True)
+def check(files: tuple[Path, ...]) -> None:
+    """Run worked examples, exact to the cent.
+
+    A line for each case; exit 1 when one fails.
+    """
+    from estimator.cases import CaseError, check_file
+
+    policies, passed, failed = _policies(), 0, 0
+    for path in files:
+        try:
+            for case in check_file(path, policies):
+                if case.differences:
+                    failed += 1
+                    click.echo(f"failed  {case.name}: {'; '.join('; '.join(case.differences).splitlines())}")
+                else:
+                    passed += 1
+                    click.echo(f"passed  {case.name}")
+        except CaseError as error:
+            failed += 1
+            click.echo(f"failed  {error}")
+    click.echo(f"{passed} passed, {failed} failed")
+    if failed:
+        raise click.exceptions.Exit(FAILED)
+
+
+@main.command()
+@click.argument("files", type=PATH, nargs=-1)
+def law(files: tuple[Path, ...]) -> None:
+    """Show all dated amounts and the plan.
+
+    With FILES it checks those: a folder as a whole, a file in the place of our own one of that name.
+    """
+    from estimator.rules.law import LawError
+    from estimator.rules.law import law as own_law
+
+    try:
+        if not files:
+            click.echo("\n".join(_known(own_law())))
+        for path in files:
+            click.echo(f"right  {path}: {_count_series(path)} series")
+    except LawError as error:
+        raise Failed(error) from None
+
+
+def _known(rules: Law) -> Iterator[str]:
+    plan = rules.plan
+    yield f"bill {plan.number}, {plan.title}: {plan.status}"
+    yield f"  planned_from {plan.planned_from}  seen_until {plan.seen_until}  checked {plan.checked}"
+    yield f"  source {'; '.join(plan.sources)}"
+    for series in rules.series.values():
+        yield from ("", *_table(series))
+    yield ""
+    source = rules.pension_source
+    yield f"pension_age  {source['unit']}  {source['legal_basis']}"
+    yield from _columns(
+        (f"born {'' if row.born_from == date.min else f'{row.born_from} '}to {row.born_until}", str(row.months))
+        for row in rules.pension_ages
+    )
+    yield f"  grade {source['grade']}  checked {source['checked']}  {source['source']}"
+
+
+def _table(series: Series) -> Iterator[str]:
+    """A series with a row for each span, amounts in cents shown in euro."""
+    from estimator.rules.law import FOREVER
+    from estimator.rules.money import euros
+
+    money = series.unit.startswith("cent")
+    yield f"{series.name}  {series.unit.replace('cent', 'euro')}  {series.legal_basis}  ({series.file})"
+    rows: list[tuple[str, ...]] = []
+    for first, last, value in zip(series.starts, series.ends, series.values, strict=True):
+        span = f"from {first}" if last == FOREVER else f"{first} to {last}"
+        if value is None:
+            rows.append((span, "?", "not found"))
+            continue
+        amount = euros(value.amount) if money else str(value.amount)
+        told = (value.status, f"grade {value.grade}", f"seen until {value.seen_until}", f"checked {value.checked}")
+        rows.append((span, amount, *told, value.source, value.note))
+    yield from _columns(rows)
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """Rows with their cells below each other, the amounts in the second column to the right."""
+    rows = tuple(rows)
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    for first, amount, *rest in rows:
+        cells = [first.ljust(widths[0]), amount.rjust(widths[1])]
+        cells += [cell.ljust(width) for cell, width in zip(rest, widths[2:], strict=False)]
+        yield ("  " + "  ".join(cells)).rstrip()
+
+
+def _count_series(path: Path) -> int:
+    """Check a folder of law files, or one file in the place of our own of that name: how many series it holds."""
+    from shutil import copy
+    from tempfile import TemporaryDirectory
+
+    from estimator.rules.law import AMOUNTS, LawError, read_law
+
+    if path.is_dir():
+        return len(read_law(path).series)
+    if path.suffix != ".toml":
+        raise LawError(str(path), "the file", path.suffix or "no ending", "a folder, or a file that ends in .toml")
+    with TemporaryDirectory() as folder:
+        for file in (*sorted(AMOUNTS.glob("*.toml")), path):
+            try:
+                copy(file, folder)
+            except OSError as error:
+                raise Refused(f"{path}: found {error.strerror}; allowed: a file that can be read") from None
+        return sum(series.file == path.name for series in read_law(Path(folder)).series.values())
+
+
+@main.command()
+@click.argument("source", type=PATH)
+@click.argument("target", type=PATH)
+@click.option("--on", callback=_day, required=True, metavar="DATE", help="Compute for this date, such as 2026-11-22.")
+@click.option("--municipality", metavar="CODE", help="Code of the municipality whose policy holds, such as GM0000.")
+@click.option("--policy", "policy_file", type=PATH, help="File with the keys of a policy, as in [case.policy].")
+@click.option("--regime", type=click.Choice(["current", "upcoming"]), default="current", show_default=True)
+def population(
+    source: Path, target: Path, on: date, municipality: str | None, policy_file: Path | None, regime: str
+) -> None:
+    """Estimate a whole file of households.
+
+    From SOURCE to TARGET, each CSV or Parquet by its name.
+    """
+    if municipality and policy_file:
+        raise Refused("--policy: found --municipality and --policy together; allowed: one of them")
+    try:
+        policy = _policies()(municipality) if municipality else _policy(policy_file)
+    except LookupError as error:
+        raise Refused(f"--{error}") from None
+    from estimator.rules.population import estimate_file
+
+    try:
+        counts = estimate_file(source, target, on, policy, regime)
+    except OSError as error:
+        raise Refused(f"{error.filename or source}: found {error.strerror}; allowed: a file that can be read") from None
+    except (ValueError, LookupError) as error:
+        raise Refused(error) from None
+    for name, count in counts.items():
+        click.echo(f"{name}  {count}")
+
+
+def _policy(path: Path | None) -> PolicyByDate:
+    """The policy of a file: the keys of ``[case.policy]``, without a table around them; national without a file."""
+    import tomllib
+    from decimal import Decimal
+
+    from pydantic import ValidationError
+
+    from estimator.rules.household import problems
+    from estimator.rules.policy import NATIONAL, Policy
+
+    if path is None:
+        return NATIONAL
+    try:
+        return Policy.model_validate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal))
+    except OSError as error:
+        raise Refused(f"{path}: found {error.strerror}; allowed: a file that can be read") from None
+    except ValidationError as error:
+        raise Refused("\n".join(f"{path}: {problem}" for problem in problems(error))) from None
+    except ValueError as error:
+        raise Refused(f"{path}: found {error}; allowed: TOML in UTF-8, each key once") from None
+
+
+def _policies() -> Policies:
+    """The policy of a municipality by its code; the files are read when the first code is asked for."""
+    from functools import cache
+
+    from estimator.files import project_folder
+    from estimator.municipalities import MunicipalityError, read_municipalities
+
+    @cache
+    def known() -> dict[str, PolicyByDate]:
+        try:
+            found = read_municipalities(project_folder("content") / "municipalities")
+        except MunicipalityError as error:
+            raise Refused(error) from None
+        return {code: municipality.policy for code, municipality in found.items()}
+
+    def policy_of(code: str) -> PolicyByDate:
+        if code not in known():
+            raise LookupError(f"municipality: found {code}; allowed: {', '.join(sorted(known()))}")
+        return known()[code]
+
+    return policy_of

@@ -1,0 +1,215 @@
+"""What must be seen first, what could make the outcome different, and what to do now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from estimator import interview
+from estimator.interview import NONE, UNKNOWN, QuestionName
+from estimator.municipalities import Contact
+from estimator.pages.panels import IN_PANELS, depends_on_income
+from estimator.pages.question import option_label
+from estimator.pages.request import Context, Request
+from estimator.pages.verdict import when
+from estimator.rules.estimate import Comparison, Estimate
+from estimator.rules.household import COST_PRICE_KINDS
+from estimator.rules.trace import Caveat
+
+# Questions about people: not knowing the answer gives several households. Not knowing about money gives a range.
+ABOUT_PEOPLE: dict[QuestionName, tuple[str, ...]] = {
+    "age": interview.POSSIBLE_AGES,
+    "household": interview.POSSIBLE_HOUSEHOLDS,
+    "partner_age": interview.POSSIBLE_AGES,
+    "facts": tuple(next(iter(facts), NONE) for facts in interview.POSSIBLE_FACTS),
+}
+# Caveats that are said before the amounts.
+NOTICES = ("plan_not_started", "policy_unknown_on_date")
+# Caveats about an answer that is missing, with its question.
+ABOUT_MONEY: dict[str, QuestionName] = {"capital_not_stated": "savings", "income_not_stated": "income"}
+# Where every municipality's client support can be found.
+CLIENT_SUPPORT = "https://www.regelhulp.nl"
+
+
+def notices(request: Request, compared: Comparison) -> Iterator[str]:
+    """What must be seen before the amounts."""
+    texts, municipality = request.texts, request.municipality
+    if municipality is None and any(result.outcome == "amount" for result in _both(compared)):
+        yield texts("notice.municipality_unknown")
+    if municipality and municipality.fictitious:
+        yield texts("notice.fictitious", name=municipality.name)
+    yield from (texts.caveat(caveat).text for caveat in _caveats(compared) if caveat.key in NOTICES)
+    if request.answers.get("provisions") == (UNKNOWN,):
+        yield texts("notice.provisions_unknown")
+    if deciding := [texts(f"question.{name}.inside") for name in deciding_unknowns(request)]:
+        yield texts("notice.answers_unknown", questions=texts.listed(deciding))
+
+
+def differences(request: Request, compared: Comparison) -> list[Context]:
+    """What could make it different: answers that aren't known, caveats, and why CAK may charge something else."""
+    found = [*_unknowns(request), *_remarks(request, compared)]
+    if compared.current.outcome in ("amount", "nothing"):
+        found += _reasons(request, compared)
+    return [{"title": title, "text": text} for title, text in found]
+
+
+def todo(request: Request, compared: Comparison) -> list[Context]:
+    """Whom to ask: the municipality, CAK, free client support."""
+    municipality = request.municipality
+    contact = municipality.contact if municipality else Contact()
+    support = contact.client_support
+    name = {"name": municipality.name} if municipality else {}
+    helper = {"name": support.name} if support else {}
+    entries = [
+        _todo("municipality", name, _contact_lines(contact, request), request),
+        _todo("cak", {}, [], request),
+        _todo(
+            "client_support",
+            helper,
+            [
+                *_line("phone", support.phone if support else "", request),
+                *_line("website", (support.website if support else "") or CLIENT_SUPPORT, request),
+            ],
+            request,
+        ),
+    ]
+    if any(result.outcome == "amount" for result in _both(compared)):
+        entries.append(_todo("cannot_pay", {}, [], request))
+    return entries
+
+
+def deciding_unknowns(request: Request) -> list[QuestionName]:
+    """Questions answered with "I don't know" whose answer makes a difference, whatever else isn't known."""
+    answers, setting = request.answers, request.setting
+    unknown = [name for name in ABOUT_PEOPLE if answers.get(name) == (UNKNOWN,)]
+    found: dict[tuple[str, ...], tuple[object, ...]] = {}
+    for values in product(*(ABOUT_PEOPLE[name] for name in unknown)):
+        known: dict[str, tuple[str, ...]] = {name: (value,) for name, value in zip(unknown, values, strict=True)}
+        found[values] = _sums(interview.comparison({**answers, **known}, setting))
+    return [name for place, name in enumerate(unknown) if _decides(place, found)]
+
+
+def _decides(place: int, found: dict[tuple[str, ...], tuple[object, ...]]) -> bool:
+    """Whether two combinations that differ in one answer only differ in what they give."""
+    by_rest: dict[tuple[str, ...], set[tuple[object, ...]]] = {}
+    for values, sums in found.items():
+        by_rest.setdefault(values[:place] + values[place + 1 :], set()).add(sums)
+    return any(len(sums) > 1 for sums in by_rest.values())
+
+
+def _sums(compared: Comparison) -> tuple[object, ...]:
+    return tuple(result[:4] for result in _both(compared))
+
+
+def _both(compared: Comparison) -> tuple[Estimate, ...]:
+    return tuple(filter(None, (compared.current, compared.upcoming)))
+
+
+# Differences
+
+
+def _unknowns(request: Request) -> Iterator[tuple[str, str]]:
+    """What each answer to a question that isn't answered would give, where that can be told from this alone."""
+    texts, answers, setting = request.texts, request.answers, request.setting
+    for name in deciding_unknowns(request):
+        asked = interview.question(name, answers, setting)
+        labels = {option.value: option_label(option, asked, request) for option in asked.options}
+        each = {value: interview.comparison({**answers, name: (value,)}, setting) for value in ABOUT_PEOPLE[name]}
+        if len({_sums(compared) for compared in each.values()}) > 1:
+            lines = [_possibility(labels[value], compared, request) for value, compared in each.items()]
+            yield texts("unknown.title", question=texts(f"question.{name}.inside")), " ".join(lines)
+
+
+def _possibility(answer: str, compared: Comparison, request: Request) -> str:
+    texts, upcoming = request.texts, compared.upcoming
+    now = texts.sum_for_period(compared.current)
+    if upcoming is None:
+        return texts("unknown.option.current", answer=answer, now=now)
+    plan = texts.sum_for_period(upcoming)
+    return texts("unknown.option", answer=answer, now=now, when=when(upcoming, texts), plan=plan)
+
+
+def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
+    """The caveats that aren't said elsewhere; what wasn't asked can't change the outcome."""
+    asked = interview.path(request.answers, request.setting).asked
+    for caveat in _caveats(compared):
+        not_asked = ABOUT_MONEY.get(caveat.key, asked[0]) not in asked
+        if caveat.key not in (*NOTICES, *IN_PANELS) and not not_asked:
+            yield request.texts.caveat(caveat)
+
+
+def _caveats(compared: Comparison) -> tuple[Caveat, ...]:
+    """The caveats of both regimes, each once."""
+    found: dict[str, Caveat] = {}
+    for result in _both(compared):
+        for caveat in result.caveats:
+            found.setdefault(caveat.key, caveat)
+    return tuple(found.values())
+
+
+def _reasons(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
+    """Is this not what CAK charges you?"""
+    texts, now = request.texts, compared.current
+
+    def reason(name: str, variant: str = "", **values: object) -> tuple[str, str]:
+        return texts(f"reason.{name}.title"), texts(f"reason.{name}.text{variant}", **values)
+
+    yield reason("intro")
+    if depends_on_income(now):
+        asked = compared.upcoming.reference_year if compared.upcoming else now.reference_year
+        variant = "" if asked != now.reference_year else ".same"
+        yield reason("reference_year", variant, current=now.reference_year, asked=asked)
+    if now.outcome == "amount":
+        if request.municipality is None or any(caveat.key == "policy_unknown_on_date" for caveat in now.caveats):
+            yield reason("policy")
+        yield reason("other_year", year=now.as_at.year)
+        if any(kind in COST_PRICE_KINDS for kind in request.answers.get("provisions", ())):
+            yield reason("cost_price")
+    yield reason("several_months")
+    yield reason("other_contribution")
+    yield from _income_dropped(request, compared)
+
+
+def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
+    """Reference-year shift: of the rules of now, or assumed for the plan."""
+    texts, rules, on = request.texts, request.setting.rules, request.setting.on
+    title = texts("reason.income_dropped.title")
+    if depends_on_income(compared.current):
+        minimum = rules.series["shift_minimum_drop"]
+        if minimum.covers(on):
+            yield title, texts("reason.income_dropped.text", drop=texts.money(minimum.on(on).amount))
+    elif compared.upcoming and compared.upcoming.regime == "bill" and depends_on_income(compared.upcoming):
+        yield title, texts("reason.income_dropped.text.plan")
+
+
+# What to do now
+
+
+def _todo(kind: str, name: dict[str, str], lines: list[Context], request: Request) -> Context:
+    title = f"todo.{kind}.title.name" if name else f"todo.{kind}.title"
+    return {"title": request.texts(title, **name), "text": request.texts(f"todo.{kind}.text"), "lines": lines}
+
+
+def _contact_lines(contact: Contact, request: Request) -> list[Context]:
+    given = {
+        "phone": contact.phone,
+        "mail": contact.email,
+        "address": ", ".join(contact.address),
+        "hours": contact.hours,
+        "website": contact.website,
+    }
+    return [line for kind, text in given.items() for line in _line(kind, text, request)]
+
+
+def _line(kind: str, text: str, request: Request) -> Iterator[Context]:
+    """One way to reach somebody; nothing where it isn't known."""
+    if not text:
+        return
+    url = {
+        "phone": f"tel:{re.sub(r'[^0-9+]', '', text)}",
+        "mail": f"mailto:{text}",
+        "website": text if "://" in text else f"https://{text}",
+    }.get(kind, "")
+    shown = re.sub(r"^https?://(www\.)?|/$", "", text) if kind == "website" else text
+    yield {"pictogram": kind, "label": request.texts(f"line.{kind}"), "text": shown, "url": url}

@@ -1,0 +1,23 @@
+"""A page that only says something: an address that there isn't, a mistake of ours."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from estimator.pages.request import Context, Request, frame
+
+MessageKind = Literal["not_found", "error"]
+
+
+def message_page(request: Request, kind: MessageKind) -> Context:
+    """The context of ``message.html``."""
+    texts = request.texts
+    heading = texts(f"message.{kind}.heading")
+    button = {"name": "go", "value": "restart", "text": texts(f"message.{kind}.button")}
+    return {
+        **frame(request, "message", texts("title.page", heading=heading, app=texts("product"))),
+        "heading": heading,
+        "text": texts.paragraphs(f"message.{kind}.text"),
+        "buttons": [button],
+        "links_out": [],
+    }

@@ -1,0 +1,50 @@
+"""Templates filled with their contexts: the one place that knows Jinja2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from estimator.files import PACKAGE, project_folder
+from estimator.pages.request import Context
+
+TEMPLATES = PACKAGE / "pages" / "templates"
+
+
+@cache
+def pictogram(name: str) -> Markup:
+    """A pictogram as it is, to stand inside a page; raises ``LookupError`` for one that there isn't."""
+    path = project_folder("assets") / "pictograms" / f"{name}.svg"
+    if not path.is_file():
+        raise LookupError(
+            f"pictogram: found {name}; allowed: {', '.join(sorted(f.stem for f in path.parent.iterdir()))}"
+        )
+    return Markup(path.read_text("utf-8"))
+
+
+@cache
+def environment() -> Environment:
+    """Jinja2 with our templates: everything is escaped, and a field that isn't there is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )  # fmt: skip
+    made.globals["pictogram"] = pictogram
+    return made
+
+
+def render(template: str, context: Context) -> str:
+    """A template with its context, as HTML."""
+    return environment().get_template(template).render(context)
+
+
+def document(context: Context, fragment: str, stylesheets: Sequence[str], icon: str, robots: str = "") -> str:
+    """A whole document around a rendered page, for where nothing else carries it."""
+    frame = {name: context[name] for name in ("lang", "dir", "title")}
+    inside = Markup(fragment)  # rendered here: escaped already
+    return render(
+        "document.html", {**frame, "stylesheets": list(stylesheets), "icon": icon, "robots": robots, "fragment": inside}
+    )

@@ -1,0 +1,85 @@
+"""What every page is filled from, and the part of its context that all pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from estimator.interview import Answers, Setting, municipality_code
+from estimator.municipalities import Municipality
+from estimator.texts import LOCALES, Texts
+
+# What a template is filled with; the fields of each template are listed in the function that fills it.
+Context = dict[str, Any]
+
+
+class Link(NamedTuple):
+    """An address with its words."""
+
+    text: str
+    url: str
+
+
+class Field(NamedTuple):
+    """A field of a form that isn't shown."""
+
+    name: str
+    value: str
+
+
+class Request(NamedTuple):
+    """One page for one person: whose answers, in which language, for which date.
+
+    ``serial`` differs at every rendering. ``home_urls`` is the start of every live language, by its code. ``state`` is
+    what the tab keeps, "" to keep nothing; ``hidden`` what a page without a script carries along; ``action`` the
+    address that it posts to. ``now`` is the moment that is printed on the result.
+    """
+
+    texts: Texts
+    setting: Setting
+    answers: Answers
+    serial: str
+    now: datetime
+    home_urls: Mapping[str, str]
+    municipalities: Mapping[str, Municipality] = {}
+    state: str = ""
+    action: str = ""
+    hidden: Sequence[Field] = ()
+    links: Sequence[Link] = ()
+
+    @property
+    def municipality(self) -> Municipality | None:
+        """The municipality that is fixed or was chosen; ``None`` while it isn't known."""
+        return self.municipalities.get(municipality_code(self.answers, self.setting) or "")
+
+
+def frame(request: Request, page: str, title: str) -> Context:
+    """The fields that ``base.html`` needs for every page."""
+    texts = request.texts
+    return {
+        "t": texts,
+        "page": page,
+        "serial": request.serial,
+        "title": title,
+        "state": request.state,
+        "lang": texts.lang,
+        "dir": texts.dir,
+        "action": request.action,
+        "hidden": [field._asdict() for field in request.hidden],
+        "home_url": request.home_urls[texts.lang],
+        "languages": [_language(code, request) for code in LOCALES if code in request.home_urls],
+        "links": [link._asdict() for link in request.links],
+    }
+
+
+def _language(code: str, request: Request) -> Context:
+    other = Texts(code)
+    current = code == request.texts.lang
+    return {
+        "code": code,
+        "name": other.own_name,
+        "dir": other.dir,
+        "url": request.home_urls[code],
+        "current": current,
+    }

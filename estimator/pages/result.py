@@ -1,0 +1,77 @@
+"""The result: the verdict first, then both regimes side by side, why, what could make it different, what to do."""
+
+from __future__ import annotations
+
+import hashlib
+
+from estimator import interview
+from estimator.interview import UNKNOWN
+from estimator.pages.advice import differences, notices, todo
+from estimator.pages.overview import answer_lines, answer_rows
+from estimator.pages.panels import depends_on_income, panels
+from estimator.pages.receipts import receipts
+from estimator.pages.request import Context, Request, frame
+from estimator.pages.verdict import lead, verdict
+from estimator.rules.estimate import Comparison
+from estimator.rules.policy import NATIONAL
+
+
+def result_page(request: Request) -> Context:
+    """The context of ``result.html``. The title names no amount: a browser keeps titles."""
+    texts = request.texts
+    compared = interview.comparison(request.answers, request.setting)
+    step_text = texts("step_text.result")
+    return {
+        **frame(request, "result", texts("title.page", heading=step_text, app=texts("product"))),
+        "step_text": step_text,
+        "verdict": verdict(compared, texts),
+        "lead": lead(compared, texts),
+        "reference": _reference(request, compared),
+        "notices": list(notices(request, compared)),
+        "panels": panels(request, compared),
+        "receipts": receipts(request, compared),
+        "differences": differences(request, compared),
+        "todo": todo(request, compared),
+        "answers": answer_rows(request),
+        "fine_print": _fine_print(request, compared),
+        "receipt": _made_with(request, compared),
+    }
+
+
+def _reference(request: Request, compared: Comparison) -> list[Context]:
+    """As at the head of a letter."""
+    texts, municipality = request.texts, request.municipality
+    known = municipality.name if municipality else texts("reference.municipality.unknown")
+    rows = [("reference.date", texts.date(request.setting.on)), ("reference.municipality", known)]
+    if request.answers.get("provisions", (UNKNOWN,)) != (UNKNOWN,):
+        rows.append(("reference.support", texts.listed(answer_lines("provisions", request))))
+    if year := _reference_year(request, compared):
+        rows.append(("reference.year", year))
+    return [{"label": texts(key), "value": value} for key, value in rows]
+
+
+def _reference_year(request: Request, compared: Comparison) -> str:
+    """Of which year income and capital count, where they do."""
+    texts, now, upcoming = request.texts, compared.current, compared.upcoming
+    years = {result: result.reference_year for result in (now, upcoming) if result and depends_on_income(result)}
+    if len(set(years.values())) > 1 and upcoming:
+        return texts("reference.year.both", current=now.reference_year, upcoming=upcoming.reference_year)
+    return texts("reference.year.current", year=next(iter(years.values()))) if years else ""
+
+
+def _fine_print(request: Request, compared: Comparison) -> list[str]:
+    texts, upcoming = request.texts, compared.upcoming
+    lines = [texts("fine_print.estimate")]
+    if upcoming and upcoming.status == "proposed":
+        lines.append(texts("fine_print.plan"))
+    lines.append(texts("fine_print.private"))
+    return lines
+
+
+def _made_with(request: Request, compared: Comparison) -> list[Context]:
+    """With what the result was made: enough to make it again."""
+    texts, receipt = request.texts, compared.current.receipt
+    rows = [("made.on", texts.moment(request.now)), ("made.version", receipt.version), ("made.law", receipt.law)]
+    if receipt.policy != NATIONAL.key:
+        rows.append(("made.policy", hashlib.sha256(receipt.policy.encode()).hexdigest()[: len(receipt.law)]))
+    return [{"label": texts(key), "value": value} for key, value in rows]

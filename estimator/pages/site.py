@@ -1,0 +1,40 @@
+"""What every page of one running service shares: the law, the municipalities, and the date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from estimator import interview
+from estimator.interview import Answers, Setting
+from estimator.municipalities import Municipality
+from estimator.rules.law import Law
+from estimator.rules.policy import PolicyByDate
+
+
+@dataclass(frozen=True)
+class Site:
+    """Read once at the start; ``on`` is the date to compute with where it is fixed, ``today`` gives it otherwise."""
+
+    rules: Law
+    municipalities: Mapping[str, Municipality]
+    fixed: str | None
+    on: date | None
+    today: Callable[[], date]
+
+    @cached_property
+    def policies(self) -> Mapping[str, PolicyByDate]:
+        """The policies by code."""
+        return {code: municipality.policy for code, municipality in self.municipalities.items()}
+
+    @property
+    def setting(self) -> Setting:
+        """In which an interview is held now; fictitious municipalities are only there when fixed."""
+        offered = tuple(code for code, municipality in self.municipalities.items() if not municipality.fictitious)
+        return Setting(self.on or self.today(), self.rules, self.policies, offered, self.fixed)
+
+    def municipality(self, answers: Answers) -> Municipality | None:
+        """The municipality that is fixed or was chosen."""
+        return self.municipalities.get(interview.municipality_code(answers, self.setting) or "")

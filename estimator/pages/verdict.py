@@ -1,0 +1,78 @@
+"""The first sentence of the result: what is due now, what under the plan; and the difference between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from estimator.pages.request import Context
+from estimator.rules.estimate import Comparison, Estimate
+from estimator.texts import Texts
+
+
+def verdict(compared: Comparison, texts: Texts) -> list[Context]:
+    """The verdict in one sentence, in pieces."""
+    now, upcoming = compared.current, compared.upcoming
+    strong = {"now": texts.sum_in_sentence(now)}
+    values = {"now_per": texts.period(now.period)}
+    outcome = "none"
+    if upcoming:
+        outcome = upcoming.outcome
+        strong["plan"] = texts.sum_in_sentence(upcoming)
+        values |= {"plan_per": texts.period(upcoming.period), "when": when(upcoming, texts)}
+    return [piece._asdict() for piece in texts.pieces(f"verdict.{now.outcome}.{outcome}", strong, **values)]
+
+
+def when(upcoming: Estimate, texts: Texts) -> str:
+    """Under the plan; or from which date the new rules hold."""
+    planned = upcoming.status == "proposed"
+    return texts("verdict.when.plan") if planned else texts("verdict.when.law", date=texts.date(upcoming.as_at))
+
+
+def lead(compared: Comparison, texts: Texts) -> str:
+    """The difference in words with both amounts of a year, or why nothing is due now."""
+    now, upcoming = compared.current, compared.upcoming
+    if now.outcome == "nothing":
+        return grounds(now, texts)[0]
+    if upcoming is None or now.outcome != "amount" or upcoming.outcome != "amount":
+        return ""
+    return " ".join(_comparing(compared, upcoming, texts))
+
+
+def grounds(estimate: Estimate, texts: Texts) -> list[str]:
+    """Why nothing is due, why another rule holds or what isn't known; every reason where it depends on an answer."""
+    if not estimate.ground:
+        return []
+    among = [result for result in estimate.possibilities if result.outcome == estimate.outcome] or [estimate]
+    reasons = list(dict.fromkeys(texts.ground(result) for result in among))
+    return [texts("panel.grounds_differ"), *reasons] if len(reasons) > 1 else reasons
+
+
+def _comparing(compared: Comparison, upcoming: Estimate, texts: Texts) -> Iterator[str]:
+    now = compared.current
+    low, high = compared.difference_low, compared.difference_high
+    if low is not None and high is not None:
+        yield _difference(low, high, upcoming, texts)
+    year = {"now": texts.year_sum_of(now), "plan": texts.year_sum_of(upcoming)}
+    yield texts("difference.year", when=when(upcoming, texts), **year)
+
+
+def _difference(low: int, high: int, upcoming: Estimate, texts: Texts) -> str:
+    per = texts.period(upcoming.period)
+    at_low, at_high = _shown(low, upcoming.low, upcoming, texts), _shown(high, upcoming.high, upcoming, texts)
+    about = upcoming.regime == "bill"
+    if low == high == 0:
+        return texts("difference.same")
+    if low < 0 < high:
+        less, more = texts.range(at_low, at_low, about), texts.range(at_high, at_high, about)
+        return texts("difference.either", less=less, more=more, per=per)
+    nearest, furthest = (at_low, at_high) if high > 0 else (at_high, at_low)
+    kind = "more" if high > 0 else "less"
+    if 0 in (low, high):
+        return texts(f"difference.at_most_{kind}", sum=texts.range(furthest, furthest, about), per=per)
+    return texts(f"difference.{kind}", sum=texts.range(nearest, furthest, about), per=per)
+
+
+def _shown(change: int, amount: int | None, upcoming: Estimate, texts: Texts) -> str:
+    """To the cent where the amount of the upcoming rules is known to the cent, and where it would read as nil."""
+    exact = upcoming.regime != "bill" or not amount or amount in upcoming.published or abs(change) < 100
+    return texts.plain_money(abs(change)) if exact else texts.whole_money(abs(change))

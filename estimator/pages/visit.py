@@ -1,0 +1,128 @@
+"""Where somebody is in the interview, and where each button leads: pure, replayed from the answers.
+
+The live and the plain pages share it: both turn the fields of a form into the next ``Visit`` and show its page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from estimator import interview
+from estimator.interview import KINDS_OF_QUESTION, Answers, InvalidAnswerError, QuestionName, Setting
+from estimator.texts import Texts
+
+OVERVIEW, RESULT, START = "overview", "result", "start"
+LONGEST_STATE = 20_000  # characters: the longest interview takes less than a tenth
+Fields = Mapping[str, Sequence[str]]
+
+
+class Visit(NamedTuple):
+    """The answers so far and the page that is shown, with what was typed there if it couldn't be taken.
+
+    ``changing``: one answer is being changed, after which the result comes back.
+    """
+
+    page: str
+    answers: Answers = {}
+    changing: bool = False
+    typed: tuple[str, ...] = ()
+    problem: InvalidAnswerError | None = None
+
+
+def begun(setting: Setting) -> Visit:
+    """A new visit: nothing answered."""
+    return went_to(Visit(START), START, setting)
+
+
+def went_to(visit: Visit, page: str, setting: Setting) -> Visit:
+    """The same answers on another page; one that can't be reached yet is the nearest that can."""
+    progress = interview.path(visit.answers, setting)
+    pages = _pages(progress)
+    if page == START:
+        page = pages[0]
+    return Visit(page if page in pages else pages[-1], visit.answers, visit.changing and page not in (OVERVIEW, RESULT))
+
+
+def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> Visit:
+    """What the buttons of a page lead to. An answer that can't be taken stays on its page; no other answer is lost."""
+    pressed, change = _first(fields, "go"), _first(fields, "change")
+    page = _first(fields, "page") or visit.page
+    if pressed == "restart":
+        return begun(setting)
+    if change:
+        return went_to(visit._replace(changing=True), change, setting)
+    if pressed == "back":
+        return went_to(visit, _before(page, visit.answers, setting), setting)
+    if page not in KINDS_OF_QUESTION:
+        return went_to(visit, RESULT if page in (OVERVIEW, RESULT) else page, setting)
+    name: QuestionName = next(name for name in interview.QUESTIONS if name == page)
+    values = _values(name, fields, texts)
+    try:
+        answers = interview.answer(name, values, visit.answers, setting)
+    except InvalidAnswerError as problem:
+        return visit._replace(page=page, typed=tuple(fields.get(name, ())), problem=problem)
+    return went_to(visit._replace(answers=answers), _after(name, answers, visit.changing, setting), setting)
+
+
+def saved(visit: Visit, setting: Setting) -> str:
+    """What the tab keeps: the answers and the page, "" where there is nothing to keep."""
+    if not visit.answers:
+        return ""
+    answers = interview.clean(visit.answers, setting)
+    return json.dumps({"answers": answers, "page": visit.page, "changing": visit.changing}, separators=(",", ":"))
+
+
+def restored(state: object, setting: Setting) -> Visit:
+    """The visit that a tab kept: what isn't valid any more, of a former version or forged, is left out."""
+    try:
+        kept = json.loads(state) if isinstance(state, str) and len(state) <= LONGEST_STATE else None
+    except ValueError:
+        kept = None
+    if not isinstance(kept, dict) or not isinstance(kept.get("answers"), dict):
+        return begun(setting)
+    answers = {
+        name: tuple(values)
+        for name, values in kept["answers"].items()
+        if name in KINDS_OF_QUESTION and isinstance(values, list) and all(isinstance(value, str) for value in values)
+    }
+    visit = Visit(START, interview.clean(answers, setting), kept.get("changing") is True)
+    return went_to(visit, str(kept.get("page", START)), setting)
+
+
+def _pages(progress: interview.Progress) -> tuple[str, ...]:
+    """Every page that can be reached, in order."""
+    return (*progress.asked, progress.open) if progress.open else (*progress.asked, OVERVIEW, RESULT)
+
+
+def _before(page: str, answers: Answers, setting: Setting) -> str:
+    pages = _pages(interview.path(answers, setting))
+    return pages[max(0, pages.index(page) - 1)] if page in pages else START
+
+
+def _after(name: QuestionName, answers: Answers, changing: bool, setting: Setting) -> str:
+    progress = interview.path(answers, setting)
+    if changing:
+        return progress.open or RESULT
+    later = _pages(progress)
+    place = later.index(name) if name in later else -1
+    return later[place + 1]
+
+
+def _values(name: QuestionName, fields: Fields, texts: Texts) -> Sequence[str]:
+    """The values of a field; an amount as a plain euro string where it can be read as one."""
+    typed = fields.get(name, ())
+    if KINDS_OF_QUESTION[name] != "amount":
+        return typed
+    values: list[str] = []
+    for text in typed:
+        try:
+            values.append(texts.parse_money(text) if text.strip() else "")
+        except ValueError:
+            values.append(text)  # the interview refuses it, with what was found and what is allowed
+    return values
+
+
+def _first(fields: Fields, name: str) -> str:
+    return next(iter(fields.get(name, ())), "")

@@ -1,0 +1,451 @@
+"""The words: messages of a language by key, formats of a reader, and the words for what the rules found.
+
+Messages live in ``locales/<locale>/LC_MESSAGES/messages.po`` under symbolic keys. They are read as they are, without a
+compiled file beside them; Babel formats every amount, date and number.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from typing import NamedTuple
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_time
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent
+
+from estimator.files import project_folder
+from estimator.rules.cost_price import MONITORED_FROM
+from estimator.rules.estimate import Estimate
+from estimator.rules.law import Law, NotKnown, law
+from estimator.rules.money import half_up
+from estimator.rules.regimes import Period, exempt_nights
+from estimator.rules.trace import Caveat, Step
+
+# The languages that are complete, the source first.
+LOCALES = ("nl", "en")
+# Formats of English as they are written here: day before month.
+FORMATS = {"en": "en_GB"}
+CURRENCY = "EUR"
+MONTHS_A_YEAR = 12
+# An amount with its thousands and decimals in either notation: 1250, 1.250, 1.250,50, 1,250.50, 1250,5.
+TYPED_AMOUNT = re.compile(r"([1-9]\d{0,2}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:([.,])(\d{1,2}))?")
+# The lines that a calculation ends in.
+CONTRIBUTIONS = ("contribution", "lowest_contribution", "highest_contribution")
+# Acts that the rules name in short.
+ACTS = re.compile(r"Ub Wmo 2015|Bmo|Wet IB 2001")
+SLOT = re.compile("\x00(.*?)\x00")
+
+
+class Line(NamedTuple):
+    """One line of a calculation: what it is, how it was calculated, and the amount."""
+
+    label: str
+    detail: str
+    amount: str
+
+
+class Remark(NamedTuple):
+    """Something that could make the outcome different."""
+
+    title: str
+    text: str
+
+
+class Piece(NamedTuple):
+    """A part of a sentence, set apart where ``strong``."""
+
+    text: str
+    strong: bool
+
+
+class UnknownKeyError(KeyError):
+    """A key without words in this language."""
+
+
+class _Language(NamedTuple):
+    """What is read once for a language."""
+
+    babel: Locale
+    translations: GNUTranslations
+    keys: frozenset[str]
+    whole: NumberPattern  # a currency format without decimals
+    percentage: str
+
+
+@cache
+def _language(locale: str) -> _Language:
+    path = project_folder("locales") / locale / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=locale, abort_invalid=True)
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    keys = frozenset(message.id[0] if message.pluralizable else str(message.id) for message in catalog if message.id)
+    babel = Locale.parse(FORMATS.get(locale, locale))
+    whole = copy(babel.currency_formats["standard"])
+    whole.frac_prec = (0, 0)
+    percentage = babel.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+    return _Language(babel, GNUTranslations(compiled), keys, whole, percentage)
+
+
+class Texts:
+    """The words and formats of one language, read at its first use. Called with a key it gives the message.
+
+    Raises ``LookupError`` for a language that isn't live.
+    """
+
+    def __init__(self, locale: str) -> None:
+        if locale not in LOCALES:
+            raise LookupError(f"locale: found {locale}; allowed: {', '.join(LOCALES)}")
+        self._language = _language(locale)
+        self._babel = self._language.babel
+        self.lang = locale
+        self.dir: str = self._babel.text_direction
+        self.own_name: str = Locale.parse(locale).get_display_name(locale) or locale
+
+    # Messages
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The message of a key with its placeholders filled; raises ``KeyError`` for a key without words."""
+        return self._message(key) % values
+
+    def __contains__(self, key: str) -> bool:
+        """Whether there are words for a key."""
+        return key in self._language.keys
+
+    def count(self, key: str, number: int, **values: object) -> str:
+        """The message for a number of things: the form that the language has for it, with ``number`` filled in."""
+        if key not in self._language.keys:
+            raise UnknownKeyError(key)
+        message = self._language.translations.ngettext(key, f"{key}.many", number)
+        return message % {**values, "number": self.number(number)}
+
+    def paragraphs(self, key: str, **values: object) -> list[str]:
+        """A message that is more than one paragraph."""
+        return self(key, **values).split("\n\n")
+
+    def pieces(self, key: str, strong: Mapping[str, str], **values: str) -> list[Piece]:
+        """A message in pieces, with the values in ``strong`` set apart; in the order in which they are read."""
+        marked = {name: f"\x00{value}\x00" for name, value in strong.items()}
+        parts = SLOT.split(self._message(key) % {**values, **marked})
+        return [Piece(text, place % 2 == 1) for place, text in enumerate(parts) if text]
+
+    def _message(self, key: str) -> str:
+        if key not in self._language.keys:
+            raise UnknownKeyError(key)
+        return self._language.translations.gettext(key)
+
+    # Formats
+
+    def money(self, amount: int | Fraction) -> str:
+        """Cents as euro with two decimals; what isn't whole cents is rounded half up for the eye."""
+        return format_currency(Decimal(_whole(amount, 1)) / 100, CURRENCY, locale=self._babel)
+
+    def whole_money(self, amount: int | Fraction) -> str:
+        """Cents as whole euro, rounded half up."""
+        euro = Decimal(_whole(amount, 100))
+        shown: str = self._language.whole.apply(euro, self._babel, currency=CURRENCY, currency_digits=False)
+        return shown
+
+    def plain_money(self, amount: int | Fraction) -> str:
+        """Cents as euro, with decimals only where they aren't nil: for the round amounts of answers and thresholds."""
+        return self.whole_money(amount) if amount % 100 == 0 else self.money(amount)
+
+    def amount(self, estimate: Estimate, amount: int) -> str:
+        """An amount of an estimate: a plan's in whole euro, unless it was published; any other to the cent."""
+        if not _is_about(estimate):
+            return self.money(amount)
+        return self.plain_money(amount) if amount in estimate.published else self.whole_money(amount)
+
+    def parse_money(self, typed: str) -> str:
+        """What somebody typed as a plain euro string, in the notation of either language; raises ``ValueError``."""
+        text = re.sub(r"[\s\u00a0\u202f€]|,-$", "", typed)
+        found = TYPED_AMOUNT.fullmatch(text)
+        if not found or (found[2] and found[2] == found[3]):
+            raise ValueError(typed)
+        whole, decimals = re.sub(r"\D", "", found[1]), found[4] or ""
+        return f"{whole}.{decimals:0<2}" if decimals else whole
+
+    def typed_money(self, plain: str) -> str:
+        """A plain euro string as somebody would type it in this language, for a field that is filled in again."""
+        whole = Decimal(plain) == int(Decimal(plain))
+        return format_decimal(Decimal(plain), format="0" if whole else "0.00", locale=self._babel)
+
+    def percent(self, per_mille: int | Fraction) -> str:
+        """A part of a thousand as a percentage."""
+        return format_percent(Decimal(int(per_mille)) / 1000, format=self._language.percentage, locale=self._babel)
+
+    def date(self, day: datetime.date) -> str:
+        """A date in words: 1 January 2027."""
+        return format_date(day, "long", locale=self._babel)
+
+    def month(self, day: datetime.date) -> str:
+        """The month of a date: July 2026."""
+        return format_skeleton("yMMMM", day, locale=self._babel)
+
+    def moment(self, moment: datetime.datetime) -> str:
+        """A date with its time, as the clock there shows it."""
+        time = format_time(moment.time(), "short", locale=self._babel)
+        return self("moment", date=self.date(moment.date()), time=time)
+
+    def number(self, number: int | Fraction) -> str:
+        """A number with the separators of the language."""
+        return format_decimal(number if isinstance(number, int) else float(number), locale=self._babel)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Words one after the other: a, b and c."""
+        return format_list(list(items), locale=self._babel)
+
+    def age(self, months: int) -> str:
+        """An age in years, and months where it isn't whole years."""
+        years, rest = divmod(months, MONTHS_A_YEAR)
+        whole = self.count("age.years", years)
+        return self("age.years_and_months", years=whole, months=self.count("age.months", rest)) if rest else whole
+
+    def source(self, source: str) -> str:
+        """An article or document in this language, acts by their full name; what has no words of its own as it is."""
+        key = f"source.{source}"
+        words = self(key) if key in self else source
+        return ACTS.sub(lambda found: self(f"act.{found[0]}"), words)
+
+    def period(self, period: Period) -> str:
+        """For how long an amount is: "a month"."""
+        return self(f"period.{period}")
+
+    # Words for what the rules found
+
+    def sum_of(self, estimate: Estimate) -> str:
+        """What an estimate comes to, by itself: an amount, a range, or words."""
+        return self._sum("sum", estimate.outcome, self._ends(estimate), estimate.regime)
+
+    def sum_in_sentence(self, estimate: Estimate) -> str:
+        """The same inside a sentence, with "about" for an amount of a plan."""
+        kind = "sum.about" if _is_about(estimate) else "sum.inside"
+        return self._sum(kind, estimate.outcome, self._ends(estimate), estimate.regime)
+
+    def sum_for_period(self, estimate: Estimate) -> str:
+        """The same with the period: "about 74 euro a month"; words for what isn't an amount."""
+        inside = self.sum_in_sentence(estimate)
+        amount = estimate.outcome == "amount"
+        return self("sum.per", sum=inside, per=self.period(estimate.period)) if amount else inside
+
+    def year_sum_of(self, estimate: Estimate) -> str:
+        """What an estimate comes to in a whole year; "" where it isn't an amount."""
+        year = estimate.a_year
+        if year is None:
+            return ""
+        shown = self.whole_money if _is_about(estimate) else self.money
+        same = len(set(self._ends(estimate))) == 1
+        ends = (shown(year[1 if same else 0]) if year[0] else "", shown(year[1]))
+        return self._sum("sum.about" if _is_about(estimate) else "sum.inside", "amount", ends, estimate.regime)
+
+    def range(self, low: str, high: str, about: bool) -> str:
+        """Two amounts, one where they read the same, inside a sentence."""
+        kind = "sum.about" if about else "sum.inside"
+        return self(f"{kind}.one", sum=high) if low == high else self(f"{kind}.range", low=low, high=high)
+
+    def _ends(self, estimate: Estimate) -> tuple[str, str]:
+        low, high = estimate.low or 0, estimate.high or 0
+        return self.amount(estimate, low) if low else "", self.amount(estimate, high)
+
+    def _sum(self, kind: str, outcome: str, ends: tuple[str, str], regime: str) -> str:
+        low, high = ends
+        if outcome != "amount":
+            return self(f"{'sum' if kind == 'sum' else 'sum.inside'}.{outcome}")
+        if not low:
+            # The flat rate is due or isn't; where income decides, everything in between is possible as well.
+            return self(f"{kind}.nothing_{'or' if regime == 'flat_rate' else 'to'}", high=high)
+        return self(f"{kind}.one", sum=high) if low == high else self(f"{kind}.range", low=low, high=high)
+
+    def ground(self, estimate: Estimate, rules: Law | None = None) -> str:
+        """Why nothing is due, why another rule holds, or what isn't known: full sentences; "" for an amount."""
+        if not estimate.ground:
+            return ""
+        rules = rules or law()
+        values = self._ground_values(estimate, rules)
+        key = f"ground.{estimate.ground}"
+        if estimate.ground == "parameters_unknown":
+            key += "." + _unknown_kind(estimate)
+        elif estimate.regime == "bill" and f"{key}.plan" in self:
+            key += ".plan"
+        elif estimate.ground == "sheltered_living" and "high" in values:
+            key += ".bounds"
+        return self(key, **values)
+
+    def _ground_values(self, estimate: Estimate, rules: Law) -> dict[str, object]:
+        values: dict[str, object] = {
+            "year": estimate.as_at.year,
+            "age": rules.on("adult_age", estimate.as_at).amount,
+            "nights": self.number(exempt_nights(rules)),
+        }
+        for step in walk(estimate.steps):
+            if step.key in ("low_income_limit", "exempt_below", "threshold") and isinstance(step.value, int):
+                values[step.key] = self.plain_money(step.value)
+            if step.key == "lowest_contribution" and isinstance(step.value, int):
+                values["lowest"] = self.money(step.value)
+                values["period"] = self.period(estimate.period)
+        if estimate.last_known:
+            last = estimate.last_known
+            values["amount"] = self.value(last.amount, last.unit)
+            values["until"] = self.date(last.last) if last.last else ""
+            values["last_year"] = last.first.year
+            values["period"] = self.period("four_weeks" if last.unit.endswith("four_weeks") else "month")
+        if estimate.ground in ("month_waived", "no_period"):
+            span = rules.on(estimate.ground, estimate.as_at)
+            values["first"] = self.date(span.first)
+            values["last"] = self.date(span.last or span.first)
+        if estimate.ground == "sheltered_living":
+            values |= self._sheltered_living(estimate.as_at, rules)
+        return values
+
+    def _sheltered_living(self, on: datetime.date, rules: Law) -> dict[str, object]:
+        names = {
+            "low": "sheltered_living_low_minimum",
+            "middle": "sheltered_living_low_maximum",
+            "high": "sheltered_living_high_maximum",
+        }
+        try:
+            return {place: self.money(rules.on(name, on).amount) for place, name in names.items()}
+        except NotKnown:
+            return {}
+
+    def caveat(self, caveat: Caveat) -> Remark:
+        """The words of a caveat."""
+        values: dict[str, object] = {"monitored": MONITORED_FROM.year}
+        for name, value in caveat.values:
+            values[name] = self._caveat_value(name, value)
+        title, text = (self(f"caveat.{caveat.key}.{part}", **values) for part in ("title", "text"))
+        return Remark(title, text)
+
+    def _caveat_value(self, name: str, value: int | str | datetime.date) -> str:
+        if isinstance(value, datetime.date):
+            return self.month(value) if name == "seen_until" else self.date(value)
+        if isinstance(value, int):
+            return self.money(value) if name == "amount" else self.number(value)
+        return value
+
+    def value(self, value: int | Fraction | str | None, unit: str) -> str:
+        """A value of the rules in its unit; "" where there is none."""
+        if value is None or isinstance(value, str):
+            return value or ""
+        if unit.startswith("cent"):
+            return self.money(value)
+        return self.percent(value) if unit == "per_mille" else self.number(value)
+
+    def plain_value(self, step: Step) -> str:
+        """The value of a step inside a sentence or a calculation: whole euro without decimals."""
+        if step.unit.startswith("cent") and isinstance(step.value, int | Fraction):
+            return self.plain_money(step.value)
+        return self.value(step.value, step.unit)
+
+    def step(self, step: Step, before: Mapping[str, Step] | None = None) -> Line:
+        """The words of one step; ``before`` are the steps above it, which its calculation names."""
+        detail = self._detail(step, before or {})
+        return Line(self._label(step), detail, self.value(step.value, step.unit))
+
+    def lines(self, step: Step) -> Iterator[tuple[Step, Line]]:
+        """A step with everything under it, in the order of a pocket calculator."""
+        before: dict[str, Step] = {}
+        for each in step.walk():
+            yield each, self.step(each, before)
+            before[each.key] = each
+
+    def _label(self, step: Step) -> str:
+        kinds = ("plan" if _is_planned(step) else "", step.unit.removeprefix("cent/"))
+        key = f"step.{step.key}"
+        return self(next((f"{key}.{kind}" for kind in kinds if kind and f"{key}.{kind}" in self), key))
+
+    def _detail(self, step: Step, before: Mapping[str, Step]) -> str:
+        kind, names = _calculation(step, before)
+        if kind:
+            shown = [self.plain_value(before[name]) for name in names]
+            if kind == "divided":
+                shown.append(self.number(_quotient(before[names[0]], step)))
+            return self(f"calculation.{kind}", **dict(zip(("first", "second", "third"), shown, strict=False)))
+        if step.origin == "law" and _is_planned(step):
+            return self("origin.plan_derived" if step.law and step.law.grade == "D" else "origin.plan")
+        return "" if step.origin == "computed" or step.value is None else self(f"origin.{step.origin}")
+
+
+def walk(steps: Iterable[Step]) -> Iterator[Step]:
+    """Every step with what is under it."""
+    for step in steps:
+        yield from step.walk()
+
+
+def _is_about(estimate: Estimate) -> bool:
+    """Amounts of the bill are derived from rounded figures, whatever became of it."""
+    return estimate.regime == "bill"
+
+
+def _is_planned(step: Step) -> bool:
+    return step.law is not None and step.law.status == "proposed"
+
+
+def _unknown_kind(estimate: Estimate) -> str:
+    last = estimate.last_known
+    if last is None:
+        return "none"
+    return "amount" if estimate.regime == "flat_rate" and last.unit.startswith("cent") else "year"
+
+
+def _calculation(step: Step, before: Mapping[str, Step]) -> tuple[str, tuple[str, ...]]:
+    """How a step follows from the ones above it: the kind of calculation, and the steps that it takes."""
+    income = "contributory_income" if "contributory_income" in before else "income"
+    exempt = "exempt_amount_couple" if "exempt_amount_couple" in before else "exempt_amount"
+    deducted = ("deduction",) if "deduction" in before else ()
+    kind, names = {
+        "exempt_amount_couple": ("twice", ("exempt_amount",)),
+        "capital": ("less", ("assets", exempt)),
+        "capital_addition": ("part", ("capital_rate", "capital")),
+        "contributory_income": ("plus_less" if deducted else "plus", ("income", "capital_addition", *deducted)),
+        "excess": ("less" if step.value else "not_more", (income, "threshold")),
+        "year_part": ("part", ("rate", "excess")),
+        "period_part": ("divided" if step.value else "", ("year_part",)),
+        "sum": ("plus", ("fixed", "period_part")),
+        "low_income_policy": ("below", (income, "low_income_limit")),
+        "group_exempt": ("below", (income, "exempt_below")),
+        "below_threshold": ("not_more", (income, "threshold")),
+        **dict.fromkeys(CONTRIBUTIONS, _last_calculation(before, income)),
+    }.get(step.key, ("", ()))
+    return (kind, names) if all(name in before for name in names) else ("", ())
+
+
+def _last_calculation(before: Mapping[str, Step], income: str) -> tuple[str, tuple[str, ...]]:
+    """What the last line does to the amount above it: a maximum, a discount, a share, or a limit that doesn't help."""
+    base = next((name for name in ("maximum", "sum", "fixed", "lower_amount", "national_amount") if name in before), "")
+    if "cost_price_left" in before:
+        return "at_most", ("cost_price_left",)
+    if "share" in before:
+        return ("part_less", ("share", base, "discount")) if "discount" in before else ("part", ("share", base))
+    if "discount" in before:
+        return "less", (base, "discount")
+    if "maximum" in before:
+        return "at_most", ("maximum",)
+    return "not_below", (income, "low_income_limit" if "low_income_limit" in before else "exempt_below")
+
+
+def _quotient(year_part: Step, period_part: Step) -> int:
+    """By how many periods the amount of a year was divided: both are exact."""
+    whole, part = year_part.value, period_part.value
+    if isinstance(whole, str) or isinstance(part, str) or whole is None or part is None:
+        raise TypeError("found no numbers; allowed: the amounts of a year and of a period")
+    return int(Fraction(whole) / Fraction(part))
+
+
+def _whole(amount: int | Fraction, unit: int) -> int:
+    """So many whole units of cents, rounded half up."""
+    exact = Fraction(amount) / unit
+    rounded: int = half_up(abs(exact.numerator), exact.denominator)
+    return rounded if exact >= 0 else -rounded

@@ -1,0 +1,56 @@
+"""The resident's live pages: one address a language, one question a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from nicegui import ui
+
+from estimator.pages import visit as visits
+from estimator.pages.show import show
+from estimator.pages.site import Site
+from estimator.pages.visit import Fields, Visit
+from estimator.texts import Texts
+from estimator.ui.stage import stage
+
+
+class ResidentPage:
+    """One open page: where its visitor is. Kept in memory as long as the page is open, and nowhere else."""
+
+    def __init__(self, site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -> None:
+        self.site, self.texts, self.base, self.now = site, texts, base, now
+        self.visit = visits.begun(site.setting)
+        self.serials = count(1)
+
+    def shown(self, visit: Visit | None = None) -> str:
+        """The page of a visit, from now on the one that this page is on."""
+        self.visit = visit or self.visit
+        return show(self.site, self.texts, self.visit, str(next(self.serials)), self.now(), self.base)
+
+    def answered(self, fields: Fields) -> str:
+        """The page after a form."""
+        return self.shown(visits.submitted(self.visit, fields, self.site.setting, self.texts))
+
+    def went_to(self, page: str) -> str:
+        """The page that the browser's back button asks for, or the start."""
+        return self.shown(visits.went_to(self.visit, page, self.site.setting))
+
+    def restored(self, state: object) -> str:
+        """The page that the tab was on."""
+        return self.shown(visits.restored(state, self.site.setting))
+
+
+def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -> None:
+    """Build the live page: the first question in the body until the stage takes over."""
+    page = ResidentPage(site, texts, base, now)
+    first = page.shown()
+    ui.add_body_html(f'<div id="prerender">{first}</div><noscript>{texts("noscript")}</noscript>')
+    stage(page.answered, page.went_to, page.restored)
+    client = ui.context.client
+
+    def start() -> None:
+        client.run_javascript("bijdragewijzer.start()")
+
+    client.on_connect(start)  # after every reconnection too

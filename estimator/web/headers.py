@@ -1,0 +1,69 @@
+"""What is put on every answer of the server: headers, and the direction of the text in the first bytes of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Headers:
+    """Adds the headers to every answer, and keeps pages out of every cache."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class Direction:
+    """Writes ``dir`` beside ``lang`` into the html tag of a live page: NiceGUI delivers ``lang`` only."""
+
+    def __init__(self, app: ASGIApp, directions: Mapping[str, str]) -> None:
+        self.app, self.directions = app, directions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; only the first piece of an HTML page is touched."""
+        locale = scope["path"].split("/")[1] if scope["type"] == "http" else ""
+        if locale not in self.directions:
+            await self.app(scope, receive, send)
+            return
+        direction = self.directions[locale].encode()
+        started: Message | None = None
+
+        async def with_direction(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = message
+                return
+            if started is not None:
+                headers = MutableHeaders(scope=started)
+                if headers.get("content-type", "").startswith("text/html"):
+                    body = message["body"].replace(b"<html lang=", b'<html dir="' + direction + b'" lang=', 1)
+                    if "content-length" in headers:
+                        grown = len(body) - len(message["body"])
+                        headers["content-length"] = str(int(headers["content-length"]) + grown)
+                    message = {**message, "body": body}
+                await send(started)
+                started = None
+            await send(message)
+
+        await self.app(scope, receive, with_direction)
