@@ -84,6 +84,8 @@ def deciding_unknowns(request: Request) -> list[QuestionName]:
     answers, setting = request.answers, request.setting
     unknown = [name for name in ABOUT_PEOPLE if answers.get(name) == (UNKNOWN,)]
     found: dict[tuple[str, ...], tuple[object, ...]] = {}
+    if not unknown:
+        return []
     for values in product(*(ABOUT_PEOPLE[name] for name in unknown)):
         known: dict[str, tuple[str, ...]] = {name: (value,) for name, value in zip(unknown, values, strict=True)}
         found[values] = _sums(interview.comparison({**answers, **known}, setting))
@@ -131,11 +133,10 @@ def _possibility(answer: str, compared: Comparison, request: Request) -> str:
 
 
 def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
-    """The caveats that aren't said elsewhere; what wasn't asked can't change the outcome."""
-    asked = interview.path(request.answers, request.setting).asked
+    """The caveats that aren't said elsewhere. A question that wasn't asked can't change the outcome."""
     for caveat in _caveats(compared):
-        not_asked = ABOUT_MONEY.get(caveat.key, asked[0]) not in asked
-        if caveat.key not in (*NOTICES, *IN_PANELS) and not not_asked:
+        about = ABOUT_MONEY.get(caveat.key)
+        if caveat.key not in (*NOTICES, *IN_PANELS) and (about is None or about in request.answers):
             yield request.texts.caveat(caveat)
 
 
@@ -178,7 +179,7 @@ def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[st
     if depends_on_income(compared.current):
         minimum = rules.series["shift_minimum_drop"]
         if minimum.covers(on):
-            yield title, texts("reason.income_dropped.text", drop=texts.money(minimum.on(on).amount))
+            yield title, texts("reason.income_dropped.text", drop=texts.plain_money(minimum.on(on).amount))
     elif compared.upcoming and compared.upcoming.regime == "bill" and depends_on_income(compared.upcoming):
         yield title, texts("reason.income_dropped.text.plan")
 

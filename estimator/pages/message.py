@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from estimator.pages.request import Context, Request, frame
+from estimator.pages.request import Context, Link, Request, frame
 
 MessageKind = Literal["not_found", "error"]
 
@@ -13,11 +13,9 @@ def message_page(request: Request, kind: MessageKind) -> Context:
     """The context of ``message.html``."""
     texts = request.texts
     heading = texts(f"message.{kind}.heading")
-    button = {"name": "go", "value": "restart", "text": texts(f"message.{kind}.button")}
     return {
         **frame(request, "message", texts("title.page", heading=heading, app=texts("product"))),
         "heading": heading,
         "text": texts.paragraphs(f"message.{kind}.text"),
-        "buttons": [button],
-        "links_out": [],
+        "links_out": [Link(texts(f"message.{kind}.button"), request.home_urls[texts.lang])._asdict()],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import UNKNOWN
@@ -12,23 +13,30 @@ from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds
 from estimator.rules.cost_price import LONGEST, longest
 from estimator.rules.estimate import Comparison, Estimate, payment_courses
+from estimator.rules.household import Household
 from estimator.rules.money import cents
-from estimator.rules.trace import Step
 from estimator.texts import walk
 
 # Caveats that stand with the outcome that they are about.
 IN_PANELS = ("plan_exemptions_assumed",)
 
 
-def panels(request: Request, compared: Comparison) -> list[Context]:
-    """``now``, and ``plan`` where other rules are to come."""
+class _View(NamedTuple):
+    """What both panels are about."""
+
+    request: Request
+    compared: Comparison
+    household: Household
+
+
+def panels(request: Request, compared: Comparison, household: Household) -> list[Context]:
+    """``now``, and ``plan`` where other rules are to come; ``household`` is (one of) those that were compared."""
+    view = _View(request, compared, household)
     now, upcoming = compared.current, compared.upcoming
     heading = request.texts("panel.now.heading", year=now.as_at.year)
-    found = [_panel("now", heading, "", now, compared, request)]
+    found = [_panel("now", heading, "", now, view)]
     if upcoming:
-        found.append(
-            _panel("plan", upcoming_heading(upcoming, request), _mark(upcoming, request), upcoming, compared, request)
-        )
+        found.append(_panel("plan", upcoming_heading(upcoming, request), _mark(upcoming, request), upcoming, view))
     return found
 
 
@@ -56,8 +64,8 @@ def _mark(upcoming: Estimate, request: Request) -> str:
     return texts("panel.mark.adopted") if upcoming.regime == "bill" else ""
 
 
-def _panel(kind: str, heading: str, mark: str, result: Estimate, compared: Comparison, request: Request) -> Context:
-    texts = request.texts
+def _panel(kind: str, heading: str, mark: str, result: Estimate, view: _View) -> Context:
+    texts = view.request.texts
     amount = result.outcome == "amount"
     about = ".about" if result.regime == "bill" else ""
     return {
@@ -67,21 +75,21 @@ def _panel(kind: str, heading: str, mark: str, result: Estimate, compared: Compa
         "per": texts(f"per.{result.period}{about}") if amount else "",
         "year": texts("per.year", sum=texts.year_sum_of(result)) if amount else "",
         "mark": mark,
-        "text": list(_amount_text(result, compared, request) if amount else _ground_text(result, compared, request)),
+        "text": list(_amount_text(result, view) if amount else _ground_text(result, view)),
     }
 
 
-def _ground_text(result: Estimate, compared: Comparison, request: Request) -> Iterator[str]:
-    texts = request.texts
+def _ground_text(result: Estimate, view: _View) -> Iterator[str]:
+    texts = view.request.texts
     yield from grounds(result, texts)
-    yield from _other_year(result, compared, request)
+    yield from _other_year(result, view)
     for caveat in result.caveats:
         if caveat.key in IN_PANELS:
             yield texts.caveat(caveat).text
 
 
-def _amount_text(result: Estimate, compared: Comparison, request: Request) -> Iterator[str]:
-    texts = request.texts
+def _amount_text(result: Estimate, view: _View) -> Iterator[str]:
+    texts = view.request.texts
     steps = {step.key: step for step in walk(result.steps)}
     if result.regime == "flat_rate":
         yield texts("panel.flat_rate")
@@ -91,30 +99,25 @@ def _amount_text(result: Estimate, compared: Comparison, request: Request) -> It
         yield texts("panel.lower_amount", national=texts.plain_value(steps["national_amount"]))
     if "share" in steps:
         yield texts("panel.share", share=texts.plain_value(steps["share"]))
-    yield from _limit_text(result, steps, compared, request)
-    if result.regime == "bill":
-        yield from _stated(result, request)
-    yield from _not_counted(result, request)
-    if result.regime == "flat_rate":
-        yield from _months_to_pay(result, request)
-
-
-def _limit_text(result: Estimate, steps: dict[str, Step], compared: Comparison, request: Request) -> Iterator[str]:
-    texts = request.texts
     if "low_income_limit" in steps:
         yield texts("panel.low_income_limit", limit=texts.plain_value(steps["low_income_limit"]))
     if "exempt_below" in steps:
         yield texts("panel.bill.exempt_below", limit=texts.plain_value(steps["exempt_below"]))
-    yield from _other_year(result, compared, request)
+    yield from _other_year(result, view)
+    if result.regime == "bill":
+        yield from _stated(result, view.request)
+    yield from _not_counted(result, view)
+    if result.regime == "flat_rate":
+        yield from _months_to_pay(result, view)
 
 
-def _other_year(result: Estimate, compared: Comparison, request: Request) -> Iterator[str]:
+def _other_year(result: Estimate, view: _View) -> Iterator[str]:
     """The income that was asked for is of another year than the one that counts now."""
-    upcoming = compared.upcoming
-    stated = request.answers.get("income", (UNKNOWN,)) != (UNKNOWN,)
-    now = upcoming is not None and result is compared.current
+    upcoming = view.compared.upcoming
+    now = upcoming is not None and result is view.compared.current
+    stated = view.household.income_ends is not None
     if upcoming and now and stated and depends_on_income(result) and result.reference_year != upcoming.reference_year:
-        yield request.texts("panel.other_year", current=result.reference_year, asked=upcoming.reference_year)
+        yield view.request.texts("panel.other_year", current=result.reference_year, asked=upcoming.reference_year)
 
 
 def _stated(result: Estimate, request: Request) -> Iterator[str]:
@@ -134,30 +137,29 @@ def _stated(result: Estimate, request: Request) -> Iterator[str]:
         yield texts("panel.bill.income_not_stated")
 
 
-def _not_counted(result: Estimate, request: Request) -> Iterator[str]:
+def _not_counted(result: Estimate, view: _View) -> Iterator[str]:
     """The provisions for which this amount isn't, beside others for which it is."""
-    provisions = interview.households(request.answers, request.setting)[0].provisions
-    left_out = [p.kind for p, carries in zip(provisions, result.carries, strict=True) if not carries]
+    texts = view.request.texts
+    left_out = [p.kind for p, carries in zip(view.household.provisions, result.carries, strict=True) if not carries]
     if left_out:
-        names = (request.texts(f"option.provisions.{kind}") for kind in left_out)
-        yield request.texts("panel.not_counted", kinds=request.texts.listed(names))
+        yield texts("panel.not_counted", kinds=texts.listed(texts(f"option.provisions.{kind}") for kind in left_out))
 
 
-def _months_to_pay(result: Estimate, request: Request) -> Iterator[str]:
-    texts, setting, answers = request.texts, request.setting, request.answers
-    price = answers.get("cost", (UNKNOWN,))[0]
-    if price == UNKNOWN:
-        return
-    household = interview.households(answers, setting)[0]
-    policy = interview.policy_of(answers, setting)
+def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
+    """How long the aid that runs longest is paid for."""
+    texts, setting, household = view.request.texts, view.request.setting, view.household
+    policy = interview.policy_of(view.request.answers, setting)
     found = payment_courses(household, setting.on, policy, setting.rules)
-    courses = [course for course in found if course and course.virtual_end and course.months < LONGEST]
-    place = longest(courses)
+    known = [(c, p) for c, p in zip(found, household.provisions, strict=True) if c and 0 < c.months < LONGEST]
+    place = longest([course for course, _ in known])
     if place is None:
         return
-    course = courses[place]
-    until = texts.date(course.virtual_end or setting.on)
-    yield texts.count("panel.months_to_pay", course.months, price=texts.plain_money(cents(price)), until=until)
+    course, provision = known[place]
+    values = {
+        "price": texts.plain_money(cents(provision.cost_price or 0)),
+        "until": texts.date(course.virtual_end or setting.on),
+    }
+    yield texts.count(f"panel.months_to_pay{'.started' if provision.start else ''}", course.months, **values)
     if course.last_amount_used:
         yield texts("panel.months_to_pay.last_amount")
     if any(carries and p.cost_price is None for p, carries in zip(household.provisions, result.carries, strict=True)):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from estimator import interview
 from estimator.interview import APART, UNKNOWN, InvalidAnswerError, Option, Question, QuestionName, Setting
 from estimator.pages.request import Context, Request, frame
-from estimator.rules.law import NotKnown
+from estimator.rules.law import Law, NotKnown
 from estimator.rules.money import MAXIMUM_CENTS
 from estimator.rules.pension_age import pension_age_on
-from estimator.rules.regimes import current_regime, exempt_nights, reference_year, upcoming_regime
+from estimator.rules.regimes import exempt_nights, reference_year, upcoming_regime
+from estimator.texts import Texts
 
 EXAMPLE = "1250.50"  # a price as an example of how to type one
 # Pictograms of options that aren't named after one.
@@ -144,13 +146,18 @@ def _year(asked: Question, request: Request) -> dict[str, object]:
     return {"year": asked.year, "day": request.texts.date(date(asked.year, 1, 1))}
 
 
-def _values(request: Request) -> dict[str, object]:
-    """The numbers of the law that questions and options name."""
-    texts, setting = request.texts, request.setting
-    pension = pension_age_on(setting.rules, setting.on)
+def _values(request: Request) -> Mapping[str, object]:
+    """The numbers that questions and options name."""
+    return _numbers(request.texts.lang, request.setting.on, request.setting.rules)
+
+
+@lru_cache(maxsize=64)
+def _numbers(locale: str, on: date, rules: Law) -> Mapping[str, object]:
+    texts = Texts(locale)
+    pension = pension_age_on(rules, on)
     values: dict[str, object] = {
-        "age": setting.rules.on("adult_age", setting.on).amount,
-        "nights": texts.number(exempt_nights(setting.rules)),
+        "age": rules.on("adult_age", on).amount,
+        "nights": texts.number(exempt_nights(rules)),
         "whole": texts.typed_money(EXAMPLE.partition(".")[0]),
         "exact": texts.typed_money(EXAMPLE),
     }
@@ -187,8 +194,3 @@ def _error(asked: Question, given: Sequence[str], problem: InvalidAnswerError, r
         return texts("error.exclusive", found=chosen, apart=apart) if apart else texts("error.too_many", found=chosen)
     values = {**_values(request), "found": found, "highest": texts.money(MAXIMUM_CENTS)}
     return texts(f"error.{reason}", **values)
-
-
-def current_reference_year(setting: Setting) -> int:
-    """The reference year of the rules of now."""
-    return reference_year(setting.rules, max(setting.on, current_regime(setting.rules, setting.on).first))

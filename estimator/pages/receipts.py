@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from estimator.pages.panels import upcoming_heading
 from estimator.pages.request import Context, Request
@@ -14,7 +14,7 @@ from estimator.rules.estimate import Comparison, Estimate
 from estimator.rules.law import Amount, Law
 from estimator.rules.policy import DatedPolicies
 from estimator.rules.trace import Step
-from estimator.texts import CONTRIBUTIONS, Line, walk
+from estimator.texts import CONTRIBUTIONS, Line, Texts, walk
 
 # Named in the calculation of the line that takes them: no line of their own.
 INSIDE_OTHERS = ("exempt_amount", "capital_rate", "threshold", "rate", "discount", "share")
@@ -119,7 +119,7 @@ def _sources(result: Estimate, request: Request) -> Iterator[Context]:
             amount = step.law or _amount_of(step.source, result, request)
             notes = found.setdefault(step.source, {})
             if amount:
-                notes[_provenance(amount, request)] = None
+                notes[_provenance(amount, texts.lang)] = None
     for source, notes in found.items():
         for url, note in notes or {("", ""): None}:
             address = url or _act_addresses(request.setting.rules).get(_act(source), "")
@@ -153,9 +153,10 @@ def _amount_of(source: str, result: Estimate, request: Request) -> Amount | None
     return None
 
 
-def _provenance(amount: Amount, request: Request) -> tuple[str, str]:
+@lru_cache(maxsize=1024)
+def _provenance(amount: Amount, locale: str) -> tuple[str, str]:
     """The address of an amount, and in words who set it, where it was read and when it was checked."""
-    texts = request.texts
+    texts = Texts(locale)
     address = ADDRESS.search(amount.source)
     url = address[0] if address else ""
     values = {

@@ -13,13 +13,22 @@ from estimator.pages.receipts import receipts
 from estimator.pages.request import Context, Request, frame
 from estimator.pages.verdict import lead, verdict
 from estimator.rules.estimate import Comparison
+from estimator.rules.household import Household
 from estimator.rules.policy import NATIONAL
 
 
 def result_page(request: Request) -> Context:
-    """The context of ``result.html``. The title names no amount: a browser keeps titles."""
+    """The context of ``result.html`` for the answers of an interview."""
+    possible = interview.households(request.answers, request.setting)
+    return comparison_page(request, interview.comparison(request.answers, request.setting), possible[0])
+
+
+def comparison_page(request: Request, compared: Comparison, household: Household) -> Context:
+    """The same for any comparison; ``household`` is (one of) those that were compared.
+
+    The title names no amount: a browser keeps titles.
+    """
     texts = request.texts
-    compared = interview.comparison(request.answers, request.setting)
     step_text = texts("step_text.result")
     return {
         **frame(request, "result", texts("title.page", heading=step_text, app=texts("product"))),
@@ -28,7 +37,7 @@ def result_page(request: Request) -> Context:
         "lead": lead(compared, texts),
         "reference": _reference(request, compared),
         "notices": list(notices(request, compared)),
-        "panels": panels(request, compared),
+        "panels": panels(request, compared, household),
         "receipts": receipts(request, compared),
         "differences": differences(request, compared),
         "todo": todo(request, compared),

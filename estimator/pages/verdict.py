@@ -32,7 +32,8 @@ def lead(compared: Comparison, texts: Texts) -> str:
     """The difference in words with both amounts of a year, or why nothing is due now."""
     now, upcoming = compared.current, compared.upcoming
     if now.outcome == "nothing":
-        return grounds(now, texts)[0]
+        reasons = grounds(now, texts)
+        return reasons[0] if len(reasons) == 1 else ""
     if upcoming is None or now.outcome != "amount" or upcoming.outcome != "amount":
         return ""
     return " ".join(_comparing(compared, upcoming, texts))

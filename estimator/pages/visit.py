@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from estimator import interview
@@ -25,7 +26,7 @@ class Visit(NamedTuple):
     """
 
     page: str
-    answers: Answers = {}
+    answers: Answers = MappingProxyType({})
     changing: bool = False
     typed: tuple[str, ...] = ()
     problem: InvalidAnswerError | None = None

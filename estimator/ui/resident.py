@@ -9,7 +9,7 @@ from itertools import count
 from nicegui import ui
 
 from estimator.pages import visit as visits
-from estimator.pages.show import show
+from estimator.pages.show import show, show_message
 from estimator.pages.site import Site
 from estimator.pages.visit import Fields, Visit
 from estimator.texts import Texts
@@ -41,13 +41,17 @@ class ResidentPage:
         """The page that the tab was on."""
         return self.shown(visits.restored(state, self.site.setting))
 
+    def failed(self) -> str:
+        """The page after a mistake of ours; the visit stays where it was."""
+        return show_message(self.site, self.texts, "error", self.now(), self.base)[1]
+
 
 def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -> None:
     """Build the live page: the first question in the body until the stage takes over."""
     page = ResidentPage(site, texts, base, now)
     first = page.shown()
     ui.add_body_html(f'<div id="prerender">{first}</div><noscript>{texts("noscript")}</noscript>')
-    stage(page.answered, page.went_to, page.restored)
+    stage(page.answered, page.went_to, page.restored, page.failed)
     client = ui.context.client
 
     def start() -> None:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from estimator.files import project_folder
 from estimator.pages import document
+from estimator.pages.show import show_message
 from estimator.pages.site import Site
 from estimator.texts import LOCALES, Texts
 from estimator.ui.resident import resident
@@ -35,6 +36,7 @@ def serve(site: Site, host: str, port: int) -> None:
     for locale in LOCALES:
         _add_language(site, Texts(locale), f"{ASSETS}/{version}")
     app.get("/")(_start)
+    _add_messages(site, f"{ASSETS}/{version}")
     ui.run(
         host=host, port=port, title=Texts(LOCALES[0])("product"), favicon=assets / "favicon.svg", dark=None,
         language="nl", reconnect_timeout=KEPT_WITHOUT_CONNECTION, reload=False, show=False, show_welcome_message=False,
@@ -45,18 +47,45 @@ def serve(site: Site, host: str, port: int) -> None:
 def _add_language(site: Site, texts: Texts, assets: str) -> None:
     @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES[texts.lang])  # type: ignore[arg-type]
     def page(request: Request) -> None:
-        base = request.scope.get("root_path", "")
+        base = _base(request)
         ui.add_head_html(
             f'<link rel="stylesheet" href="{base}{assets}/screen.css"><script src="{base}{assets}/stage.js"></script>'
         )
         resident(site, texts, base, _now)
 
 
+def _add_messages(site: Site, assets: str) -> None:
+    """Pages of our own for an address that there isn't and for a mistake of ours."""
+
+    @app.exception_handler(404)
+    async def not_found(request: Request, exception: Exception) -> Response:
+        base = _base(request)
+        context, fragment = show_message(site, _texts(request), "not_found", _now(), base)
+        page = document(context, fragment, [f"{base}{assets}/screen.css"], f"{base}{assets}/favicon.svg", "noindex")
+        return HTMLResponse(page, 404)
+
+    @app.on_page_exception
+    def failed(exception: Exception) -> None:
+        request = ui.context.client.request
+        ui.html(show_message(site, _texts(request), "error", _now(), _base(request))[1], sanitize=False)
+
+
 def _start(request: Request) -> Response:
     """The language that the browser asks for, the source language otherwise."""
+    return RedirectResponse(f"{_base(request)}/{_texts(request).lang}/", headers={"Vary": "Accept-Language"})
+
+
+def _texts(request: Request) -> Texts:
+    """The words of a request: by its address, by what the browser asks for, or those of the source language."""
+    locale = request.url.path.removeprefix(_base(request)).split("/")[1]
     asked = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    locale = negotiate_locale([tag.replace("-", "_") for tag in asked if tag], LOCALES) or LOCALES[0]
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/{locale}/", headers={"Vary": "Accept-Language"})
+    preferred = negotiate_locale([tag.replace("-", "_") for tag in asked if tag], LOCALES)
+    return Texts(locale if locale in LOCALES else preferred or LOCALES[0])
+
+
+def _base(request: Request) -> str:
+    """What a proxy puts before every address of ours."""
+    return str(request.scope.get("root_path", ""))
 
 
 def _now() -> datetime:

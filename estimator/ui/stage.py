@@ -6,7 +6,9 @@ into three events; each is answered with a page. This is the only place that kno
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from traceback import format_tb
 from typing import Any
 
 from nicegui import ui
@@ -14,20 +16,33 @@ from nicegui.events import GenericEventArguments
 
 from estimator.pages.visit import Fields
 
+log = logging.getLogger(__name__)
+
 EMIT = "(event) => emit(event.detail)"
 LONGEST_FIELD = 20_000  # characters
 
 
 def stage(
-    answered: Callable[[Fields], str], went_to: Callable[[str], str], restored: Callable[[object], str]
+    answered: Callable[[Fields], str],
+    went_to: Callable[[str], str],
+    restored: Callable[[object], str],
+    failed: Callable[[], str],
 ) -> ui.html:
-    """An empty stage; each function gives the page that comes after its event."""
+    """An empty stage; each function gives the page that comes after its event, the last one after a mistake of ours."""
+    _without_quasar_layout()
     element = ui.html("", sanitize=False).classes("stage")  # only our own, escaped templates get in
 
     def listen(event: str, page_after: Callable[[Mapping[str, Any]], str]) -> None:
         def handle(arguments: GenericEventArguments) -> None:
             detail = arguments.args if isinstance(arguments.args, dict) else {}
-            element.content = page_after(detail)
+            try:
+                element.content = page_after(detail)
+            except Exception as error:
+                # Without the message of the error: it may hold what somebody answered.
+                log.error(
+                    "no page after %s: %s\n%s", event, type(error).__name__, "".join(format_tb(error.__traceback__))
+                )
+                element.content = failed()
 
         element.on(event, handle, js_handler=EMIT)
 
@@ -35,6 +50,12 @@ def stage(
     listen("bw-goto", lambda detail: went_to(str(detail.get("page", ""))))
     listen("bw-restore", lambda detail: restored(detail.get("state")))
     return element
+
+
+def _without_quasar_layout() -> None:
+    """Plain boxes around the stage: Quasar's page would be a second main landmark, with measures of its own."""
+    for element in ui.context.client.content.ancestors(include_self=True):
+        element.tag = "div"
 
 
 def fields_of(sent: object) -> Fields:

@@ -1,0 +1,253 @@
+"""Journeys of people through the interview, in a real browser, against a real server."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import Visitor
+
+SINGLE = {
+    "provisions": "domestic_help", "age": "pension", "household": "single", "facts": "none",
+    "income": "24500-30499", "savings": "0-37394",
+}  # fmt: skip
+
+
+def test_a_single_pensioner_reads_both_amounts_in_one_sentence(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    asked = visitor.result(**SINGLE)
+
+    assert asked == ["municipality", "provisions", "age", "household", "facts", "income", "savings"]
+    sentence = visitor.heading.inner_text().replace("\u00a0", " ")
+    assert "€ 21,80" in sentence
+    assert "€ 23,60 tot € 74" in sentence
+    expect(visitor.stage.get_by_role("row").last).to_contain_text("74")
+
+
+def test_a_couple_with_one_partner_under_pension_age_pays_nothing_now(page: Page) -> None:
+    visitor = Visitor(page, "en").arrive()
+    asked = visitor.result(
+        provisions="domestic_help", age="pension", household="couple", partner_age="adult", facts="none",
+        income="34000-39999", savings="0-74789",
+    )  # fmt: skip
+
+    assert "partner_age" in asked
+    sentence = visitor.heading.inner_text()
+    assert "nothing" in sentence
+    assert "€23.60 to €74" in sentence
+
+
+@pytest.mark.parametrize(("locale", "word"), [("nl", "niets"), ("en", "nothing")])
+def test_a_wheelchair_user_hears_at_once_that_nothing_is_due(page: Page, locale: str, word: str) -> None:
+    visitor = Visitor(page, locale).arrive()
+
+    assert visitor.result(provisions="wheelchair") == ["municipality", "provisions"]
+    expect(visitor.heading).to_contain_text(word)
+
+
+def test_a_minor_pays_nothing_and_is_asked_nothing_more(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+
+    assert visitor.result(provisions="individual_support", age="under_18")[-1] == "age"
+    expect(visitor.heading).to_contain_text("niets")
+
+
+def test_dont_know_everywhere_ends_in_a_range(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.result()
+
+    expect(visitor.heading).to_contain_text("21,80")
+    expect(visitor.heading).to_contain_text("328")
+
+
+def test_changing_one_answer_comes_back_to_the_result_with_the_others_kept(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.result(**SINGLE)
+    visitor.change("income")
+    expect(visitor.stage.locator("input[value='24500-30499']")).to_be_checked()
+    visitor.answer("0-24499")
+    visitor.next()
+
+    assert visitor.on_page == "result"
+    answers = visitor.stage.get_by_role("definition").all_inner_texts()
+    assert any("24.499" in answer for answer in answers)
+    assert any("37.394" in answer for answer in answers)
+
+
+def test_the_browsers_back_button_goes_back_one_question_and_forward_again(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+    visitor.answer("domestic_help")
+    visitor.next()
+    assert visitor.on_page == "age"
+
+    visitor.back_button_of_the_browser()
+
+    assert visitor.on_page == "provisions"
+    expect(visitor.option("provisions", "domestic_help")).to_be_checked()
+    visitor.next()
+    assert visitor.on_page == "age"
+
+
+def test_the_pages_own_back_button_is_the_same_step(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+    visitor.press("ui.back")
+
+    assert visitor.on_page == "municipality"
+
+
+def test_next_without_an_answer_says_what_is_missing_and_goes_nowhere(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+    visitor.next()
+
+    assert visitor.on_page == "provisions"
+    alert = visitor.stage.get_by_role("alert")
+    expect(alert).to_be_focused()
+    expect(alert).to_contain_text(visitor.texts("error.many.missing"))
+    expect(page).to_have_title(re.compile("^Fout: "))
+
+
+@pytest.mark.parametrize("typed", ["veel", "-5", "0"])
+def test_a_price_that_is_none_is_refused_beside_the_field_and_stays_there(page: Page, typed: str) -> None:
+    visitor = Visitor(page).arrive()
+    for name in ("municipality", "provisions", "age", "household", "facts"):
+        assert visitor.on_page == name
+        visitor.answer({**SINGLE, "municipality": "unknown", "provisions": "other_aid"}[name])
+        visitor.next()
+    field = visitor.stage.get_by_role("textbox")
+    field.fill(typed)
+    visitor.next()
+
+    assert visitor.on_page == "cost"
+    expect(field).to_have_value(typed)
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile(re.escape(typed)))
+    field.fill("2.500,00")
+    visitor.next()
+    assert visitor.on_page == "income"
+
+
+def test_dont_know_and_another_choice_exclude_each_other(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+    visitor.answer(("domestic_help", "transport"))
+    visitor.answer("unknown")
+
+    expect(visitor.option("provisions", "domestic_help")).not_to_be_checked()
+    visitor.answer("wheelchair")
+    expect(visitor.option("provisions", "unknown")).not_to_be_checked()
+
+
+def test_with_the_keyboard_alone_from_the_first_question_to_the_result(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reached {selector}")
+
+    tab_to("select")
+    page.keyboard.press("End")
+    tab_to(".primary")  # Enter in a list of options opens it
+    for name in ("municipality", "provisions", "age", "household", "facts", "income"):
+        expect(visitor.stage).to_have_attribute("data-page", name)
+        if name != "municipality":
+            tab_to(f"input[name={name}]")
+            if name in ("provisions", "facts"):
+                tab_to(f"input[name={name}][value={'domestic_help' if name == 'provisions' else 'none'}]")
+                page.keyboard.press("Space")
+            else:
+                page.keyboard.press("Space")
+                page.keyboard.press("ArrowUp")  # the last one: I don't know
+        page.keyboard.press("Enter")
+        expect(visitor.stage).not_to_have_attribute("data-page", name)
+        expect(visitor.heading).to_be_focused()
+    tab_to(".primary")
+    page.keyboard.press("Enter")
+
+    expect(visitor.stage).to_have_attribute("data-page", "result")
+    expect(visitor.heading).to_be_focused()
+
+
+def test_the_title_tells_the_step(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+
+    expect(page).to_have_title(re.compile(r"vraag 2 van \d", re.IGNORECASE))
+
+
+def test_a_reload_and_another_language_keep_step_and_answers(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+    visitor.answer("domestic_help")
+    visitor.next()
+
+    page.reload()
+    expect(visitor.stage).to_have_attribute("data-page", "age")
+    visitor.stage.get_by_role("link", name="English").click()
+    expect(page).to_have_url(re.compile("/en/$"))
+    expect(visitor.stage).to_have_attribute("lang", "en")
+    expect(visitor.stage).to_have_attribute("data-page", "age")
+
+
+def test_start_again_forgets_everything(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.result(provisions="wheelchair")
+    visitor.press("ui.restart")
+
+    assert visitor.on_page == "municipality"
+    kept = page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('bijdragewijzer'))")
+    assert kept == []
+
+
+def test_two_tabs_do_not_disturb_each_other(page: Page) -> None:
+    one, other = Visitor(page).arrive(), Visitor(page.context.new_page()).arrive()
+    one.answer("unknown")
+    one.next()
+
+    assert (one.on_page, other.on_page) == ("provisions", "municipality")
+
+
+def test_no_answer_is_in_any_address_or_cookie(page: Page) -> None:
+    addresses: list[str] = []
+    page.on("request", lambda request: addresses.append(request.url))
+    visitor = Visitor(page).arrive()
+    visitor.result(**SINGLE)
+
+    assert addresses
+    assert not [address for address in addresses if "domestic_help" in address or "24500" in address]
+    assert page.url.endswith("/nl/")
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("nl", "nl"), ("en", "en")])
+def test_language_and_direction_are_in_the_delivered_page(page: Page, locale: str, lang: str) -> None:
+    html = page.request.get(f"/{locale}/").text()
+
+    assert re.search(rf'<html dir="ltr" lang="{lang}', html)
+    assert '<div id="prerender"><div class="page"' in html
+
+
+@pytest.mark.parametrize(("asked", "given"), [("en-US,en;q=0.9", "/en/"), ("nl", "/nl/"), ("xx", "/nl/")])
+def test_the_browsers_preference_chooses_the_language(page: Page, asked: str, given: str) -> None:
+    answer = page.request.get("/", headers={"Accept-Language": asked}, max_redirects=0)
+
+    assert answer.headers["location"] == given
+
+
+def test_an_address_that_does_not_exist_says_so_in_words(page: Page) -> None:
+    answer = page.goto("/nl/bestaat-niet")
+
+    assert answer
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text(Visitor(page).texts("message.not_found.heading"))
