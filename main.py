@@ -58,7 +58,7 @@ def make_site(settings: Settings) -> Site:
     if settings.municipality is not None and settings.municipality not in municipalities:
         allowed = ", ".join(sorted(municipalities))
         raise SettingError(f"municipality: found {settings.municipality!r}; allowed: {allowed}")
-    return Site(rules, municipalities, settings.municipality, settings.on, date.today)  # noqa: DTZ011 - the one clock
+    return Site(rules, municipalities, settings.municipality, settings.on, date.today)
 
 
 def main(arguments: Sequence[str]) -> int:

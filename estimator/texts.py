@@ -173,7 +173,7 @@ class Texts:
         text = re.sub(r"[\s\u00a0\u202f€]|,-$", "", typed)
         found = TYPED_AMOUNT.fullmatch(text)
         if not found or (found[2] and found[2] == found[3]):
-            raise ValueError(typed)
+            raise ValueError(f"amount: found {typed!r}; allowed: figures with at most two decimals, such as 1250,50")
         whole, decimals = re.sub(r"\D", "", found[1]), found[4] or ""
         return f"{whole}.{decimals:0<2}" if decimals else whole
 

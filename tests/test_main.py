@@ -47,7 +47,7 @@ def test_a_wrong_setting_names_itself_what_was_found_and_what_is_allowed(
 
 
 def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SettingError, match="GM9999.*GM0000"):
+    with pytest.raises(SettingError, match=r"GM9999.*GM0000"):
         make_site(read_settings(["--municipality", "GM9999"]))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -160,7 +161,7 @@ def test_bands_touch_and_hold_the_edges_of_law_and_municipality() -> None:
 
     assert bands[0].low == 0
     assert bands[-1].high is None
-    assert all(high.low == (low.high or 0) + 1 for low, high in zip(bands, bands[1:], strict=False))
+    assert all(high.low == (low.high or 0) + 1 for low, high in pairwise(bands))
     assert {23000, 24500, 61000} <= {band.low for band in bands}
 
 
