@@ -3,7 +3,7 @@
    history, and the answers after a reload. Answers stay in this tab: never in the address. */
 "use strict";
 const bijdragewijzer = (() => {
-  const KEPT = "bijdragewijzer", PENDING = "bijdragewijzer.pending";
+  const KEPT = "bijdragewijzer", PENDING = "bijdragewijzer.pending", DRAFT = "bijdragewijzer.draft";
   const BUSY_AFTER = 300, LOST_AFTER = 5000; // milliseconds
   let serial = "";          // of the page that is shown
   let waiting = null;       // the event that the server hasn't answered yet
@@ -11,8 +11,20 @@ const bijdragewijzer = (() => {
   let connected = false;
   let timers = [];
 
+  // Where a browser forbids storage, all works but the coming back.
+  const storage = (() => {
+    try {
+      sessionStorage.getItem(KEPT);
+      return sessionStorage;
+    } catch {
+      return { getItem: () => null, setItem() {}, removeItem() {} };
+    }
+  })();
+
+  history.scrollRestoration = "manual"; // a page starts at its top; the browser would scroll before it is there
+
   // A reload comes back to its step: don't show the first question meanwhile.
-  if (sessionStorage.getItem(KEPT)) document.documentElement.classList.add("restoring");
+  if (storage.getItem(KEPT)) document.documentElement.classList.add("restoring");
 
   const stage = () => document.querySelector(".stage");
   const shown = () => document.querySelector(".stage .page") || document.querySelector("#prerender .page");
@@ -20,7 +32,7 @@ const bijdragewijzer = (() => {
   function send(name, detail, why) {
     waiting = { name, detail };
     moved = why;
-    if (name === "bw-answer") sessionStorage.setItem(PENDING, JSON.stringify(detail));
+    if (name === "bw-answer") storage.setItem(PENDING, JSON.stringify(detail));
     announceLater();
     if (connected) stage().dispatchEvent(new CustomEvent(name, { detail }));
   }
@@ -28,7 +40,7 @@ const bijdragewijzer = (() => {
   // The server calls this whenever the connection stands, so also after it was lost for a while.
   function start() {
     connected = true;
-    const state = sessionStorage.getItem(KEPT);
+    const state = storage.getItem(KEPT);
     if (serial || waiting) {
       if (waiting) stage().dispatchEvent(new CustomEvent(waiting.name, { detail: waiting.detail }));
     } else if (state) send("bw-restore", { state }, "load");
@@ -41,11 +53,13 @@ const bijdragewijzer = (() => {
     waiting = null;
     quiet();
     document.title = page.dataset.title;
-    if (page.dataset.state) sessionStorage.setItem(KEPT, page.dataset.state);
-    else sessionStorage.removeItem(KEPT);
+    if (page.dataset.state) storage.setItem(KEPT, page.dataset.state);
+    else storage.removeItem(KEPT);
+    if (first && asked === "load") fillFromDraft(page);
     takeOver(page);
     if (first && asked === "load" && resend()) return;
-    sessionStorage.removeItem(PENDING);
+    if (!(first && asked === "load")) storage.removeItem(DRAFT);
+    storage.removeItem(PENDING);
     remember(page.dataset.page, first, asked);
     if (first && asked === "load") return;
     scrollTo(0, 0);
@@ -54,9 +68,9 @@ const bijdragewijzer = (() => {
 
   // An answer that was on its way when the server went away.
   function resend() {
-    const pending = sessionStorage.getItem(PENDING);
+    const pending = storage.getItem(PENDING);
     if (!pending) return false;
-    sessionStorage.removeItem(PENDING);
+    storage.removeItem(PENDING);
     send("bw-answer", JSON.parse(pending), "answer");
     return true;
   }
@@ -68,22 +82,37 @@ const bijdragewijzer = (() => {
     else history.pushState({ page, depth: depth + 1 }, "");
   }
 
-  // The page that the server put into the body gives way to the stage, with what was chosen in it meanwhile.
+  // The page that the server put into the body gives way to the stage. Focus stays where it was.
   function takeOver(page) {
     document.documentElement.classList.remove("restoring");
     const before = document.getElementById("prerender");
     if (!before) return;
     const had = before.contains(document.activeElement) ? document.activeElement : null;
-    const same = (element) => element.id && page.querySelector("#" + CSS.escape(element.id));
-    for (const input of before.querySelectorAll("input:not([type=hidden]), select")) {
-      const twin = same(input);
-      if (!twin || twin.name !== input.name) continue;
-      if (input.matches("[type=radio], [type=checkbox]")) twin.checked = input.checked;
-      else if (input.value) twin.value = input.value;
-    }
-    const focus = had && (same(had) || page.querySelector("h1"));
+    const focus = had && ((had.id && page.querySelector("#" + CSS.escape(had.id))) || page.querySelector("h1"));
     before.remove();
     focus?.focus({ preventScroll: true });
+  }
+
+  // What was chosen but not sent yet outlives the first take-over, a reload and another language.
+  function keepDraft(form) {
+    const draft = { page: form.closest(".page").dataset.page, fields: fieldsOf(form) };
+    storage.setItem(DRAFT, JSON.stringify(draft));
+  }
+
+  function fillFromDraft(page) {
+    const draft = JSON.parse(storage.getItem(DRAFT) || "{}");
+    if (draft.page !== page.dataset.page) return;
+    for (const input of page.querySelectorAll("input:not([type=hidden]), select")) {
+      const values = draft.fields[input.name] || [];
+      if (input.matches("[type=radio], [type=checkbox]")) input.checked = values.includes(input.value);
+      else input.value = values[0] ?? "";
+    }
+  }
+
+  function fieldsOf(form, submitter) {
+    const fields = {};
+    for (const [name, value] of new FormData(form, submitter)) (fields[name] ||= []).push(value);
+    return fields;
   }
 
   function announceLater() {
@@ -117,9 +146,7 @@ const bijdragewijzer = (() => {
     if (waiting && connected) return; // a second press while the first is on its way
     const back = event.submitter?.name === "go" && event.submitter.value === "back";
     if (back && history.state?.depth > 0) return history.back();
-    const fields = {};
-    for (const [name, value] of new FormData(form, event.submitter)) (fields[name] ||= []).push(value);
-    send("bw-answer", { fields }, "answer");
+    send("bw-answer", { fields: fieldsOf(form, event.submitter) }, "answer");
   });
 
   document.addEventListener("click", (event) => {
@@ -138,11 +165,15 @@ const bijdragewijzer = (() => {
     }
   });
 
-  document.addEventListener("change", (event) => {
-    if (!event.target.matches(".page [type=checkbox]") || !event.target.checked) return;
-    const apart = event.target.hasAttribute("data-exclusive");
-    for (const other of event.target.form.querySelectorAll("[type=checkbox]"))
-      if (other !== event.target && (apart || other.hasAttribute("data-exclusive"))) other.checked = false;
+  document.addEventListener("input", (event) => {
+    const { target } = event;
+    if (!target.form?.closest(".page")) return;
+    if (target.type === "checkbox" && target.checked) { // "none of these" and the others rule each other out
+      const apart = target.hasAttribute("data-exclusive");
+      for (const other of target.form.querySelectorAll("[type=checkbox]"))
+        if (other !== target && (apart || other.hasAttribute("data-exclusive"))) other.checked = false;
+    }
+    keepDraft(target.form);
   });
 
   addEventListener("popstate", (event) => {

@@ -13,8 +13,6 @@ A map of the house, from the core outwards; imports point one way:
 - ``main.py``          beside this package: load, wire, serve
 """
 
-from estimator.rules.estimate import VERSION
-
-__version__ = VERSION
+__version__ = "0.1.0"
 
 __all__ = ["__version__"]

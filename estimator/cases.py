@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from estimator.rules.estimate import Estimate, Which, estimate
 from estimator.rules.household import Frozen, Household, problems
@@ -22,7 +23,7 @@ EuroText = Annotated[str, Field(pattern=r"^\d+\.\d{2}$")]
 
 def _day(value: Any) -> Any:
     if type(value) is not date:
-        raise ValueError("a date such as 2026-01-31, without quotes")
+        raise PydanticCustomError("day", "{allowed}", {"allowed": "a date such as 2026-01-31, without quotes"})
     return value
 
 

@@ -16,6 +16,7 @@ import click
 if TYPE_CHECKING:
     from estimator.cases import Case, Policies
     from estimator.rules import Estimate
+    from estimator.rules.estimate import Which
     from estimator.rules.law import Law, Series
     from estimator.rules.policy import PolicyByDate
     from estimator.rules.trace import Step
@@ -241,11 +242,12 @@ def _count_series(path: Path) -> int:
 @click.option("--policy", "policy_file", type=PATH, help="File with the keys of a policy, as in [case.policy].")
 @click.option("--regime", type=click.Choice(["current", "upcoming"]), default="current", show_default=True)
 def population(
-    source: Path, target: Path, on: date, municipality: str | None, policy_file: Path | None, regime: str
+    source: Path, target: Path, on: date, municipality: str | None, policy_file: Path | None, regime: Which
 ) -> None:
     """Estimate a whole file of households.
 
-    From SOURCE to TARGET, each CSV or Parquet by its name.
+    From SOURCE to TARGET, each CSV or Parquet by its name. A row that isn't a household says why in the column
+    "problem"; exit 1 when there is one.
     """
     if municipality and policy_file:
         raise Refused("--policy: found --municipality and --policy together; allowed: one of them")
@@ -253,16 +255,22 @@ def population(
         policy = _policies()(municipality) if municipality else _policy(policy_file)
     except LookupError as error:
         raise Refused(f"--{error}") from None
+    from estimator.rules import PolicyError
     from estimator.rules.population import estimate_file
 
     try:
         counts = estimate_file(source, target, on, policy, regime)
     except OSError as error:
         raise Refused(f"{error.filename or source}: found {error.strerror}; allowed: a file that can be read") from None
+    except PolicyError as error:
+        raise Refused(f"policy.{error}") from None
     except (ValueError, LookupError) as error:
         raise Refused(error) from None
     for name, count in counts.items():
-        click.echo(f"{name}  {count}")
+        click.echo(f"{count:>9}  {name}")
+    if wrong := counts["error"]:
+        rows = f"{wrong} of {counts['rows']} rows that can't be a household"
+        raise Failed(f"{source}: found {rows}; column problem in {target} says what is allowed")
 
 
 def _policy(path: Path | None) -> PolicyByDate:

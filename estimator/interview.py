@@ -399,14 +399,30 @@ def _between(low: int, high: int, width: int) -> Iterator[int]:
         yield low + round((high - low) * part / parts / INCOME_ROUNDING) * INCOME_ROUNDING
 
 
+def _has_limits(answers: Answers, setting: Setting) -> bool:
+    """Whether capital can count under the current regime: where the municipality has an income limit for them."""
+    policy = policy_of(answers, setting).on(setting.on)
+    return any(policy.low_income_limit(category) for _, category in _categories(answers))
+
+
+def _exempt_amount(setting: Setting, year: int) -> int | None:
+    """The exempt amount of a reference year in whole euro, where it is known."""
+    try:
+        return setting.rules.on("exempt_amount", date(year, 1, 1)).amount // 100
+    except NotKnown:
+        return None
+
+
 def _savings_edges(answers: Answers, setting: Setting) -> set[int]:
     """The exempt amount of everybody in the household, and round amounts well above it."""
     persons = {"single": {1}, "couple": {2}}.get(answers.get("household", (UNKNOWN,))[0], {1, 2})
     round_amounts = {amount * min(persons) for amount in SAVINGS_PER_PERSON}
-    try:
-        exempt = setting.rules.on("exempt_amount", date(_reference_year(setting), 1, 1)).amount // 100
-    except NotKnown:
+    exempt = _exempt_amount(setting, _reference_year(setting))
+    if exempt is None:
         return round_amounts
+    if _has_limits(answers, setting):
+        # Today's limits look at another year: savings below both exempt amounts count for neither.
+        exempt = min(exempt, _exempt_amount(setting, reference_year(setting.rules, setting.on)) or exempt)
     edges = {exempt * number for number in persons}
     return edges | {
         amount

@@ -1,5 +1,6 @@
 """The command line: what it prints, where, and with which exit code."""
 
+import csv
 import re
 import subprocess
 import sys
@@ -285,10 +286,97 @@ def test_a_law_file_that_is_not_there_or_of_another_kind_is_refused(tmp_path: Pa
 
 # population
 
-HOUSEHOLDS = """composition,client_age,income,provisions
-single,pension,25000,domestic_help
-single,pension,20000,domestic_help
+HOUSEHOLDS = """reference,composition,client_age,income,capital,provision_1
+a,single,pension,25000,0,domestic_help
+b,single,pension,20000,0,domestic_help
+c,single,pension,,,wheelchair
 """
+
+
+@pytest.fixture
+def households(tmp_path: Path) -> Path:
+    file = tmp_path / "in.csv"
+    file.write_text(HOUSEHOLDS, "utf-8")
+    return file
+
+
+def counts(result: Result) -> dict[str, int]:
+    return {name: int(count) for count, name in (line.split() for line in result.stdout.splitlines())}
+
+
+@pytest.mark.parametrize(
+    ("options", "outcomes"),
+    [
+        ((), ["amount,,21.80,21.80", "amount,,21.80,21.80", "nothing,wheelchair,,"]),
+        (("--municipality", "GM0000"), ["amount,,21.80,21.80", "nothing,low_income_policy,,", "nothing,wheelchair,,"]),
+        (("--policy", "policy.toml"), ["amount,,10.00,10.00", "amount,,10.00,10.00", "nothing,wheelchair,,"]),
+        (("--regime", "upcoming"), ["amount,,27.77,27.77", "amount,,23.60,23.60", "nothing,wheelchair,,"]),
+    ],
+    ids=["national", "of a municipality", "of a file", "upcoming"],
+)
+def test_a_file_of_households_is_estimated_and_counted(households, monkeypatch, options, outcomes: list[str]) -> None:
+    monkeypatch.chdir(households.parent)
+    Path("policy.toml").write_text("lower_amount = 10", "utf-8")
+
+    result = run("population", "in.csv", "out.csv", "--on", "2026-05-01", *options)
+
+    with Path("out.csv").open(encoding="utf-8", newline="") as file:
+        written = list(csv.DictReader(file))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert [row["reference"] for row in written] == ["a", "b", "c"]
+    assert [",".join(row[name] for name in ("outcome", "ground", "low", "high")) for row in written] == outcomes
+    assert counts(result)["rows"] == 3
+    assert counts(result)["amount"] == sum(outcome.startswith("amount") for outcome in outcomes)
+
+
+def test_a_row_that_is_no_household_is_told_and_the_others_are_estimated(households: Path) -> None:
+    households.write_text(HOUSEHOLDS.replace("20000", "-1"), "utf-8")
+    target = households.with_name("out.csv")
+
+    result = run("population", households, target, "--on", "2026-05-01")
+
+    assert result.exit_code == 1
+    assert (counts(result)["amount"], counts(result)["error"]) == (1, 1)
+    assert result.stderr == (
+        f"bijdragewijzer: {households}: found 1 of 3 rows that can't be a household; "
+        f"column problem in {target} says what is allowed\n"
+    )
+    assert re.search(r"^b,error,.*income: found '?-1'?; allowed: an amount", target.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "on", "message"),
+    [
+        ("none.csv", "out.csv", "2026-05-01", "none.csv: found No such file or directory; allowed: "),
+        ("in.xlsx", "out.csv", "2026-05-01", "in.xlsx: found a name that ends in .xlsx; allowed: .csv or .parquet"),
+        ("in.csv", "out.csv", "2006-12-31", "on: found 2006-12-31; allowed: 2007-01-01 or later"),
+        ("in.csv", "in.csv", "2026-05-01", "in.csv: found source and target together; allowed: another file"),
+    ],
+)
+def test_files_and_dates_that_can_not_be_used_are_told_in_one_line(
+    households, monkeypatch, source: str, target: str, on: str, message: str
+) -> None:
+    monkeypatch.chdir(households.parent)
+    Path("in.xlsx").write_text(HOUSEHOLDS, "utf-8")
+
+    result = run("population", source, target, "--on", on)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not Path("out.csv").exists()
+
+
+def test_a_policy_above_the_national_amount_is_refused_for_a_whole_file_too(households, monkeypatch) -> None:
+    monkeypatch.chdir(households.parent)
+    Path("policy.toml").write_text("lower_amount = 21.81", "utf-8")
+
+    result = run("population", "in.csv", "out.csv", "--on", "2026-05-01", "--policy", "policy.toml")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "bijdragewijzer: policy.lower_amount: found 21.81; allowed: 0.00 to 21.80, the national amount\n"
+    )
 
 
 @pytest.mark.parametrize(

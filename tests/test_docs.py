@@ -78,3 +78,11 @@ def test_a_lock_file_has_hashes_and_no_address(lock: Path) -> None:
     assert pinned
     assert all(line.endswith("\\") for line in pinned), "a requirement without a hash"
     assert not [line for line in lines if "://" in line or line.startswith("-")]
+
+
+def test_the_version_of_the_package_is_the_version_of_the_rules() -> None:
+    from estimator import __version__
+    from estimator.rules import VERSION
+
+    assert f'version = "{__version__}"' in read("pyproject.toml")
+    assert VERSION == __version__

@@ -47,11 +47,17 @@ def notices(request: Request, compared: Comparison) -> Iterator[str]:
 
 
 def differences(request: Request, compared: Comparison) -> list[Context]:
-    """What could make it different: answers that aren't known, caveats, and why CAK may charge something else."""
-    found = [*_unknowns(request), *_remarks(request, compared)]
-    if compared.current.outcome in ("amount", "nothing"):
-        found += _reasons(request, compared)
-    return [{"title": title, "text": text} for title, text in found]
+    """What could make it different: answers that aren't known, and caveats."""
+    return [{"title": title, "text": text} for title, text in (*_unknowns(request), *_remarks(request, compared))]
+
+
+def reasons(request: Request, compared: Comparison) -> Context | None:
+    """Why CAK may charge something else: nothing where there is no amount to compare."""
+    if compared.current.outcome not in ("amount", "nothing"):
+        return None
+    texts = request.texts
+    items = [{"title": title, "text": text} for title, text in _reasons(request, compared)]
+    return {"summary": texts("reason.intro.title"), "text": texts("reason.intro.text"), "items": items}
 
 
 def todo(request: Request, compared: Comparison) -> list[Context]:
@@ -156,7 +162,6 @@ def _reasons(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
     def reason(name: str, variant: str = "", **values: object) -> tuple[str, str]:
         return texts(f"reason.{name}.title"), texts(f"reason.{name}.text{variant}", **values)
 
-    yield reason("intro")
     if depends_on_income(now):
         asked = compared.upcoming.reference_year if compared.upcoming else now.reference_year
         variant = "" if asked != now.reference_year else ".same"

@@ -6,7 +6,7 @@ import hashlib
 
 from estimator import interview
 from estimator.interview import UNKNOWN
-from estimator.pages.advice import differences, notices, todo
+from estimator.pages.advice import differences, notices, reasons, todo
 from estimator.pages.overview import answer_lines, answer_rows
 from estimator.pages.panels import depends_on_income, panels
 from estimator.pages.receipts import receipts
@@ -40,6 +40,7 @@ def comparison_page(request: Request, compared: Comparison, household: Household
         "panels": panels(request, compared, household),
         "receipts": receipts(request, compared),
         "differences": differences(request, compared),
+        "reasons": reasons(request, compared),
         "todo": todo(request, compared),
         "answers": answer_rows(request),
         "fine_print": _fine_print(request, compared),

@@ -196,8 +196,9 @@ def counted(m: Money, t: Terms) -> Counted:
         income_high=income_high,
         capital_low=capital_low,
         capital_high=capital_high,
-        lowest=contributory_income(income_low, capital_low, t) - largest,
-        highest=contributory_income(income_high, capital_high, t) - smallest,
+        # A deduction larger than the income leaves nothing, not less.
+        lowest=above(contributory_income(income_low, capital_low, t), largest),
+        highest=above(contributory_income(income_high, capital_high, t), smallest),
         income_unknown=(t.slope > 0) & (t.maximum >= NO_MAXIMUM) & (income_high >= OPEN_ENDED_CENTS),
         capital_unknown=counts & (m.assets_high > 0) & (m.exempt <= UNKNOWN) & matters,
     )

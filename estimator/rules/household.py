@@ -69,7 +69,8 @@ def refuse(field: str, found: object, allowed: str) -> PydanticCustomError:
 class Frozen(BaseModel):
     """A value: never changed, unknown keys refused, compared by content."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built on first use: half of the time that the import of the rules would take.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Provision(Frozen):
@@ -217,7 +218,8 @@ def _problem(detail: Any) -> Problem:
     path = [str(part) for part in detail["loc"]]
     if "field" in context:
         path.append(context["field"])
-    found = context["found"] if "found" in context else repr(detail["input"])
+    given = detail["input"]
+    found = context["found"] if "found" in context else str(given) if isinstance(given, Decimal) else repr(given)
     allowed = context.get("allowed") or context.get("expected") or detail["msg"]
     if detail["type"] == "missing":
         found = "nothing"

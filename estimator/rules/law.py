@@ -185,6 +185,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise LawError(path.name, "the file", error, hint) from None
 
 
+PENSION_AGE_KEYS = {"unit", "legal_basis", "source", "seen_until", "checked", "grade", "known_until", "born"}
 SERIES_KEYS = {"unit", "legal_basis", "values"}
 VALUE_KEYS = {"from", "status", "set_by", "source", "seen_until", "checked", "grade"}
 OPTIONAL_VALUE_KEYS = {"until", "amount", "note"}
@@ -207,7 +208,10 @@ def _series(file: str, name: str, table: dict[str, Any]) -> Series:
             _day(file, f"{key}.until", last)
         status = _one_of(file, f"{key}.status", row["status"], STATUSES)
         grade = _one_of(file, f"{key}.grade", row["grade"], GRADES)
-        _text(file, f"{key}.source", row["source"])
+        for name_of in ("source", "set_by"):
+            _text(file, f"{key}.{name_of}", row[name_of])
+        if "note" in row:
+            _text(file, f"{key}.note", row["note"])
         if last is not None and last < first:
             raise LawError(file, f"{key}.until", last, f"a date from {first} on")
         if ends and ends[-1] == FOREVER:
@@ -238,12 +242,28 @@ def _series(file: str, name: str, table: dict[str, Any]) -> Series:
 def _plan(file: str, table: dict[str, Any]) -> Plan:
     _keys(file, "bill", table, set(Plan._fields), set())
     _one_of(file, "bill.status", table["status"], PLAN_STATUSES)
+    for key in ("number", "title"):
+        _text(file, f"bill.{key}", table[key])
     for key in ("planned_from", "seen_until", "checked"):
         _day(file, f"bill.{key}", table[key])
-    return Plan(**{**table, "sources": tuple(table["sources"])})
+    sources = table["sources"]
+    if not isinstance(sources, list) or not sources:
+        raise LawError(file, "bill.sources", repr(sources), "a list of at least one text")
+    for number, source in enumerate(sources, start=1):
+        _text(file, f"bill.sources[{number}]", source)
+    return Plan(**{**table, "sources": tuple(sources)})
 
 
 def _pension_ages(file: str, table: dict[str, Any]) -> tuple[PensionAge, ...]:
+    _keys(file, "pension_age", table, PENSION_AGE_KEYS, set())
+    _one_of(file, "pension_age.unit", table["unit"], ("month",))
+    _one_of(file, "pension_age.grade", table["grade"], GRADES)
+    for name in ("legal_basis", "source"):
+        _text(file, f"pension_age.{name}", table[name])
+    for name in ("seen_until", "checked", "known_until"):
+        _day(file, f"pension_age.{name}", table[name])
+    if not isinstance(table["born"], list) or not table["born"]:
+        raise LawError(file, "pension_age.born", repr(table["born"]), "at least one [[pension_age.born]] block")
     rows: list[PensionAge] = []
     for number, row in enumerate(table["born"], start=1):
         key = f"pension_age.born[{number}]"
@@ -251,6 +271,8 @@ def _pension_ages(file: str, table: dict[str, Any]) -> tuple[PensionAge, ...]:
         first = _day(file, f"{key}.from", row["from"]) if "from" in row else date.min
         if rows and first != rows[-1].born_until + timedelta(days=1):
             raise LawError(file, f"{key}.from", first, f"{rows[-1].born_until + timedelta(days=1)}")
+        if type(row["months"]) is not int or row["months"] <= 0:
+            raise LawError(file, f"{key}.months", repr(row["months"]), "a whole number of months above nil")
         rows.append(PensionAge(first, _day(file, f"{key}.until", row["until"]), row["months"]))
     return tuple(rows)
 

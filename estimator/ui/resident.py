@@ -50,7 +50,10 @@ def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -
     """Build the live page: the first question in the body until the stage takes over."""
     page = ResidentPage(site, texts, base, now)
     first = page.shown()
-    ui.add_body_html(f'<div id="prerender">{first}</div><noscript>{texts("noscript")}</noscript>')
+    # Without a script the form would lead nowhere: say so instead of showing it.
+    words = texts("noscript")
+    noscript = f"<noscript><style>#prerender {{ display: none }}</style><p>{words}</p></noscript>"
+    ui.add_body_html(f'{noscript}<div id="prerender">{first}</div>')
     stage(page.answered, page.went_to, page.restored, page.failed)
     client = ui.context.client
 

@@ -1,4 +1,4 @@
-"""A crowd of random households and policies of every kind, the same for the same seed. Quick: made by the hundred thousand."""
+"""A crowd of random households and policies of every kind: the same for the same seed, and quickly made."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -12,21 +12,22 @@ from estimator.rules.policy import PolicyPeriod
 
 # Days around which something changes, besides any day of these years.
 FIRST, LAST = date(2007, 1, 1), date(2035, 12, 31)
-TURNS = tuple(
-    map(
-        date.fromisoformat,
-        """2007-12-31 2008-01-01 2011-01-01 2013-01-01 2014-12-31 2015-01-01 2017-06-15 2018-01-01 2018-12-30 2018-12-31
-        2019-12-29 2019-12-30 2019-12-31 2020-01-01 2020-03-31 2020-04-01 2020-05-31 2020-06-01 2023-12-31 2024-01-01
-        2025-07-01 2026-01-01 2026-11-22 2026-12-31 2027-01-01 2027-02-01 2028-02-29""".split(),
+TURNS = [
+    date(*day)
+    for day in (
+        (2007, 12, 31), (2008, 1, 1), (2011, 1, 1), (2013, 1, 1), (2014, 12, 31), (2015, 1, 1), (2017, 6, 15),
+        (2018, 1, 1), (2018, 12, 30), (2018, 12, 31), (2019, 12, 29), (2019, 12, 30), (2019, 12, 31), (2020, 1, 1),
+        (2020, 3, 31), (2020, 4, 1), (2020, 5, 31), (2020, 6, 1), (2023, 12, 31), (2024, 1, 1), (2025, 7, 1),
+        (2026, 1, 1), (2026, 11, 22), (2026, 12, 31), (2027, 1, 1), (2027, 2, 1), (2028, 2, 29),
     )
-)
-BIRTHS = tuple(
-    map(
-        date.fromisoformat,
-        """1947-12-31 1948-01-01 1952-02-29 1956-02-29 1959-12-31 1960-01-31 1960-12-31 1961-01-01 1964-09-30 1964-10-01
-        2004-02-29 2008-12-01 2008-12-02 2009-01-01""".split(),
+]  # fmt: skip
+BIRTHS = [
+    date(*day)
+    for day in (
+        (1947, 12, 31), (1948, 1, 1), (1952, 2, 29), (1956, 2, 29), (1959, 12, 31), (1960, 1, 31), (1960, 12, 31),
+        (1961, 1, 1), (1964, 9, 30), (1964, 10, 1), (2004, 2, 29), (2008, 12, 1), (2008, 12, 2), (2009, 1, 1),
     )
-)
+]  # fmt: skip
 
 
 def any_day(random: Random) -> date:
@@ -163,8 +164,8 @@ def _born(random: Random) -> date:
 
 
 def _income_euro(random: Random) -> Decimal:
-    edges = (Decimal(0), Decimal("24499.99"), Decimal(24_500), Decimal(20_075), Decimal("9999999.99") / 2)
-    return random.choice(edges) // Decimal("0.01") / 100 if random.random() < 0.1 else _euro(random, 75_000)
+    edges = (Decimal(0), Decimal("24499.99"), Decimal(24_500), Decimal(20_075), Decimal("4999999.99"))
+    return random.choice(edges) if random.random() < 0.1 else _euro(random, 75_000)
 
 
 def _capital_euro(random: Random) -> Decimal:
