@@ -22,6 +22,7 @@ from estimator.web.headers import Direction, Headers
 # NiceGUI's names of our languages.
 NICEGUI_LANGUAGES = {"nl": "nl", "en": "en-GB"}
 ASSETS = "/assets"
+STYLESHEETS = ("tokens.css", "screen.css")
 A_YEAR = 365 * 24 * 3600
 KEPT_WITHOUT_CONNECTION = 150.0  # seconds: a network that is away for two minutes finds its page again
 
@@ -48,9 +49,8 @@ def _add_language(site: Site, texts: Texts, assets: str) -> None:
     @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES[texts.lang])  # type: ignore[arg-type]
     def page(request: Request) -> None:
         base = _base(request)
-        ui.add_head_html(
-            f'<link rel="stylesheet" href="{base}{assets}/screen.css"><script src="{base}{assets}/stage.js"></script>'
-        )
+        links = "".join(f'<link rel="stylesheet" href="{base}{assets}/{sheet}">' for sheet in STYLESHEETS)
+        ui.add_head_html(f'{links}<script src="{base}{assets}/stage.js"></script>')
         resident(site, texts, base, _now)
 
 
@@ -61,7 +61,7 @@ def _add_messages(site: Site, assets: str) -> None:
     async def not_found(request: Request, exception: Exception) -> Response:
         base = _base(request)
         context, fragment = show_message(site, _texts(request), "not_found", _now(), base)
-        page = document(context, fragment, [f"{base}{assets}/screen.css"], f"{base}{assets}/favicon.svg", "noindex")
+        page = document(context, fragment, [f"{base}{assets}/{sheet}" for sheet in STYLESHEETS], f"{base}{assets}/favicon.svg", "noindex")
         return HTMLResponse(page, 404)
 
     @app.on_page_exception
