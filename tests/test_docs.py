@@ -85,4 +85,4 @@ def test_the_version_of_the_package_is_the_version_of_the_rules() -> None:
     from estimator.rules import VERSION
 
     assert f'version = "{__version__}"' in read("pyproject.toml")
-    assert VERSION == __version__
+    assert __version__ == VERSION

@@ -1,8 +1,8 @@
-"""The columns of a table of households (see ``population``): what they hold, how they are read, what is wrong with a row.
+"""The columns of a table of households (see ``population``): what they hold, how they are read, what may be wrong.
 
-Cells become numbers here: euro whole cents, a word its place among the allowed ones, a flag 0 or 1. What can't be read or
-contradicts itself is only marked: ``household_of`` then reads that row through the models, whose messages are the same
-everywhere.
+Cells become numbers here: euro whole cents, a word its place among the allowed ones, a flag 0 or 1. What can't be read
+or contradicts itself is only marked: ``household_of`` then reads that row through the models, whose messages are the
+same everywhere.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ EURO_TEXT = r"^\d{1,7}(\.\d{1,2})?$"
 DATE_TEXT = r"^\d{4}-\d{2}-\d{2}$"
 COUNT_TEXT = r"^\d{1,2}$"
 MOST_NIGHTS = 31
+FEW_WORDS = 4
 NOWHERE = pl.lit(value=False)
 
 
@@ -100,15 +101,16 @@ def table(households: Iterable[Household]) -> pl.DataFrame:
     """A table with a row for each household and as many slots as the one with most provisions needs."""
     listed = list(households)
     slots = max((len(household.provisions) for household in listed), default=1)
-    return pl.DataFrame([row(household) for household in listed], schema=schema(slots))
+    return pl.DataFrame([row(household) for household in listed], schema=schema(slots)).drop("reference", "on")
 
 
 class Columns(NamedTuple):
-    """The columns of one table: what each holds, its type, and the numbers of the slots."""
+    """The columns of one table: what each holds, its type, the numbers of the slots, and the date for empty cells."""
 
     cells: dict[str, Cell]
     types: Mapping[str, pl.DataType]
     slots: tuple[int, ...]
+    on: date | None
 
     @classmethod
     def of(cls, types: Mapping[str, pl.DataType], on: date | None) -> Columns:
@@ -125,27 +127,38 @@ class Columns(NamedTuple):
             if not any(name in cells for name in names):
                 raise ValueError(f"{' or '.join(names)}: found no such column; allowed: a table that has it")
         slots = sorted({int(name.rpartition("_")[2]) for name in cells if name not in COLUMNS})
-        return cls(cells, types, tuple(n for n in slots if f"provision_{n}" in cells))
+        return cls(cells, types, tuple(n for n in slots if f"provision_{n}" in cells), on)
 
-    def read(self, on: date | None) -> list[pl.Expr]:
-        """Every cell as a number or date, empty where there is none, and ``unreadable``; ``on`` is filled in."""
+    def read(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
+        """Every cell as a number or date, empty where there is none or none can be made out; and which rows are wrong.
+
+        Those have a cell that couldn't be read, or contradict themselves.
+        """
         values = {name: _value(name, cell, self.types[name]) for name, cell in self.cells.items() if cell != "any"}
-        unreadable = [pl.col(name).is_not_null() & value.is_null() for name, value in values.items()]
-        values["on"] = values["on"].fill_null(on) if "on" in values else pl.lit(on, pl.Date)
-        return [
-            *(value.alias(name) for name, value in values.items()),
-            pl.any_horizontal(unreadable).alias("unreadable"),
+        cells = rows.select(value.alias(name) for name, value in values.items())
+        unreadable = [
+            rows[name].is_not_null() & cells[name].is_null()
+            for name in values
+            if rows[name].null_count() < cells[name].null_count()
         ]
+        if "on" in self.cells and self.on is not None:
+            cells = cells.with_columns(pl.col("on").fill_null(self.on))
+        wrong = cells.select(
+            pl.any_horizontal(*self._contradictions(), *map(pl.lit, unreadable)).fill_null(value=False)
+        )
+        return cells, wrong.to_series()
 
     def given(self, name: str) -> pl.Expr:
         """Whether a row has something in a column."""
         return pl.col(name).is_not_null() if name in self.cells else NOWHERE
 
     def value(self, name: str, otherwise: int | None = None) -> pl.Expr:
-        """What was read from a column, and something else where it is empty or isn't there."""
-        return pl.col(name).fill_null(otherwise) if name in self.cells else pl.lit(otherwise, pl.Int64)
+        """What was read from a column, or something else where it is empty or isn't there."""
+        if name not in self.cells:
+            return pl.lit(otherwise, pl.Int64)
+        return pl.col(name) if otherwise is None else pl.col(name).fill_null(otherwise)
 
-    def contradictions(self) -> Iterator[pl.Expr]:
+    def _contradictions(self) -> Iterator[pl.Expr]:
         """What ``Household`` and ``Provision`` refuse, over the cells as they were read."""
         given, value = self.given, self.value
         couple = pl.col("composition") == COMPOSITIONS.index("couple")
@@ -166,20 +179,20 @@ class Columns(NamedTuple):
             yield own & _any(map(given, otherwise))
             yield own & (value(what) != value(client, 0) + value(partner, 0))
         yield ~_any(given(f"provision_{n}") for n in self.slots)
-        yield pl.col("on").is_null() | (pl.col("on") < FIRST_DAY)
-        for name in self.cells:
-            if name not in COLUMNS:
-                yield from self._of_slot(*name.rpartition("_")[::2])
+        if "on" in self.cells:
+            yield pl.col("on").is_null() | (pl.col("on") < FIRST_DAY)
+        for number in sorted({name.rpartition("_")[2] for name in self.cells if name not in COLUMNS}):
+            yield from self._contradictions_of_slot(number)
 
-    def _of_slot(self, base: str, number: str) -> Iterator[pl.Expr]:
-        given, kind, start = self.given(f"{base}_{number}"), f"provision_{number}", f"start_{number}"
-        yield given & ~self.given(kind)
-        if base in ("cost_price", "paid_before_2020") and kind in self.cells:
+    def _contradictions_of_slot(self, number: str) -> Iterator[pl.Expr]:
+        kind, start, paid = f"provision_{number}", f"start_{number}", f"paid_before_2020_{number}"
+        of_aids = self.given(f"cost_price_{number}") | self.given(paid)
+        yield (of_aids | self.given(f"delivery_{number}") | self.given(start)) & ~self.given(kind)
+        if kind in self.cells:
             priced = pl.Series([kind in COST_PRICE_KINDS for kind in KINDS])
-            yield given & ~pl.lit(priced).gather(pl.col(kind))
-        if base == "paid_before_2020":
-            before = pl.col(start).dt.year() < 2020 if start in self.cells else NOWHERE
-            yield (pl.col(f"{base}_{number}") > 0) & ~before.fill_null(value=False)
+            yield of_aids & ~pl.lit(priced).gather(pl.col(kind))
+        began_before = pl.col(start) < date(2020, 1, 1) if start in self.cells else NOWHERE
+        yield (self.value(paid) > 0) & ~began_before.fill_null(value=False)
 
 
 def household_of(cells: Mapping[str, Any], on: date | None) -> tuple[Household | None, date | None, list[Problem]]:
@@ -194,9 +207,11 @@ def household_of(cells: Mapping[str, Any], on: date | None) -> tuple[Household |
     day = stated.pop("on", on)
     if day is None or (isinstance(day, date) and day < FIRST_DAY):
         wrong.append(Problem("on", "nothing" if day is None else str(day), f"{FIRST_DAY} or later"))
+    filled = sorted({int(name.rpartition("_")[2]) for name in stated if name not in COLUMNS})
+    if not filled:
+        wrong.append(Problem("provision_1", "nothing", f"at least one provision: {', '.join(KINDS)}"))
     if wrong:
         return None, None, wrong
-    filled = sorted({int(name.rpartition("_")[2]) for name in stated if name not in COLUMNS})
     fields = {name: cell for name, cell in stated.items() if name in Household.model_fields}
     for what in ("income", "assets"):
         low, high = stated.get(f"{what}_low"), stated.get(f"{what}_high")
@@ -213,7 +228,7 @@ def household_of(cells: Mapping[str, Any], on: date | None) -> tuple[Household |
     try:
         return Household.model_validate(fields), day, []
     except ValidationError as error:
-        return None, None, [found._replace(field=_column_of(found.field, filled)) for found in problems(error)]
+        return None, None, [_of_columns(problem, filled) for problem in problems(error)]
 
 
 def _plain(cell: Cell, value: Any) -> Any:
@@ -234,13 +249,14 @@ def _plain(cell: Cell, value: Any) -> Any:
     return value
 
 
-def _column_of(field: str, slots: list[int]) -> str:
-    """The column behind a field of ``Household``: ``provisions.0.kind`` is ``provision_1``."""
+def _of_columns(problem: Problem, slots: list[int]) -> Problem:
+    """A problem of ``Household`` in terms of columns: ``provisions.0.kind`` is ``provision_1``."""
+    field, found, allowed = (part.replace("_band", "_low") for part in problem)
     of_provision = re.fullmatch(r"provisions\.(\d+)\.(\w+)", field)
     if of_provision:
         name = "provision" if of_provision[2] == "kind" else of_provision[2]
-        return f"{name}_{slots[int(of_provision[1])]}"
-    return {"income_band": "income_low", "assets_band": "assets_low", "provisions": "provision_1"}.get(field, field)
+        field = f"{name}_{slots[int(of_provision[1])]}"
+    return Problem(field, found, allowed)
 
 
 def _cell_of(name: str) -> Cell:
@@ -269,8 +285,7 @@ def _value(name: str, cell: Cell, kind: pl.DataType) -> pl.Expr:
     """A cell as a number or date; empty where it can't be read."""
     column = pl.col(name)
     if cell == "word":
-        allowed = pl.Enum(WORDS.get(name) or WORDS[name.rpartition("_")[0]])
-        return column.cast(pl.String).cast(allowed, strict=False).to_physical().cast(pl.Int64)
+        return _place(column.cast(pl.String), WORDS.get(name) or WORDS[name.rpartition("_")[0]])
     if cell == "date":
         return _day(column, kind)
     if cell == "euro":
@@ -279,6 +294,13 @@ def _value(name: str, cell: Cell, kind: pl.DataType) -> pl.Expr:
         amount = _cents(column, kind)
         return pl.when(amount % 100 == 0).then(amount)
     return _whole(column, kind, 1 if cell == "flag" else MOST_NIGHTS)
+
+
+def _place(column: pl.Expr, words: tuple[str, ...]) -> pl.Expr:
+    """The place of a word among others; of a few it is found sooner by comparing."""
+    if len(words) > FEW_WORDS:
+        return column.cast(pl.Enum(words), strict=False).to_physical().cast(pl.Int64)
+    return pl.coalesce(pl.when(column == word).then(pl.lit(place, pl.Int64)) for place, word in enumerate(words))
 
 
 def _day(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
@@ -293,7 +315,7 @@ def _cents(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
     if kind.is_integer():
         return pl.when(column.is_between(0, MAXIMUM_CENTS // 100)).then(column.cast(pl.Int64) * 100)
     if kind.is_float():
-        # A float means the shortest decimal it is nearest to. Division rounds to the nearest, so this finds exactly those.
+        # A float means the shortest decimal that it is nearest to; division gives the nearest float, so == is exact.
         near = (column.cast(pl.Float64) * 100).round()
         exact = near.is_between(0, MAXIMUM_CENTS) & (near / 100 == column)
         return pl.when(exact).then(near.cast(pl.Int64, strict=False))
@@ -302,7 +324,8 @@ def _cents(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
     amount = column.cast(pl.Decimal(38, 2), strict=False)
     whole = amount.to_physical().cast(pl.Int64, strict=False)
     exact = whole.is_between(0, MAXIMUM_CENTS)
-    return pl.when(exact & (amount == column) if kind == pl.Decimal else exact).then(whole)
+    more_decimals = isinstance(kind, pl.Decimal) and kind.scale > 2
+    return pl.when(exact & (amount == column) if more_decimals else exact).then(whole)
 
 
 def _whole(column: pl.Expr, kind: pl.DataType, most: int) -> pl.Expr:

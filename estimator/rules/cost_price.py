@@ -205,7 +205,7 @@ def payment_course(
     left, months, last = cost_price, 0, None
     begin = max(month_number(first), MONITORED_FROM_MONTH)
     known_until = law.series["monthly_amount"].ends[-1]
-    for month in range(begin, begin + LONGEST):
+    for month in range(begin, min(begin + LONGEST, LAST_MONTH)):
         day = month_start(month)
         off = taken(day) if taken else taken_off(law, month, month + 1)
         if off and left < max(due(day), 1):

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from estimator import __version__
 from estimator.rules import flat_rate, formula, income_related
 from estimator.rules.cost_price import (
     MONITORED_FROM,
@@ -57,7 +58,7 @@ from estimator.rules.regimes import (
 )
 from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
 
-VERSION = "0.1.0"
+VERSION = __version__
 PERIODS_A_YEAR: dict[Period, int] = {"month": 12, "four_weeks": 13}
 
 NOBODY = Own(0, 0, 0)
@@ -211,6 +212,8 @@ class _Estimation:
         self.rules, self.regime, self.household, self.on, self.as_at = rules, regime, household, on, as_at
         self.policy, self.dated = dated.on(as_at), dated
         self.situation = situation_of(rules, regime.name, household, as_at, self.policy)
+        charges = zip(household.provisions, self.situation.charges, strict=True)
+        self.charged = [provision for provision, charge in charges if charge == ""]
         self.caveats: list[Caveat] = []
 
     def result(self) -> Estimate:
@@ -315,16 +318,11 @@ class _Estimation:
 
     def _collectable(self) -> Collectable:
         if self.regime.name == "income_related":
-            return UNLIMITED._replace(cap=cap_of(map(self._aid, self._charged)))
-        if any(provision.cost_price is None for provision in self._charged):
+            return UNLIMITED._replace(cap=cap_of(map(self._aid, self.charged)))
+        if any(provision.cost_price is None for provision in self.charged):
             return UNLIMITED  # it always runs: nothing to count
         plan = plan_month(self.rules, self.regime.name)
-        return collectable(self.rules, map(self._aid, self._charged), month_number(self.as_at), plan)
-
-    @property
-    def _charged(self) -> list[Provision]:
-        charges = self.situation.charges
-        return [p for p, charge in zip(self.household.provisions, charges, strict=True) if charge == ""]
+        return collectable(self.rules, map(self._aid, self.charged), month_number(self.as_at), plan)
 
     def _aid(self, provision: Provision) -> Aid:
         pays = pays_from(self.rules, self.regime.name, self.situation)
@@ -347,8 +345,9 @@ class _Estimation:
     def _basis(self) -> str:
         if self.regime.name == "bill":
             return self.rules.series["bill_rate"].legal_basis
-        name = "monthly_amount" if self.regime.name == "flat_rate" else "rate"
-        return self.rules.series[name].legal_basis
+        four_weeks = self.rules.series["four_weekly_amount"].covers(self.as_at)
+        flat = "four_weekly_amount" if four_weeks else "monthly_amount"
+        return self.rules.series[flat if self.regime.name == "flat_rate" else "rate"].legal_basis
 
     def _steps(
         self, t: Terms, found: Range, incomes: tuple[int, int], capital: tuple[int, int], lowest: int, highest: int
@@ -380,6 +379,8 @@ class _Estimation:
         open_ended = income >= OPEN_ENDED_CENTS or (end == 1 and self._assets_open_ended)
         if name == "bill" and open_ended:
             return (from_law("maximum", self.rules.on("bill_maximum", self.as_at)), *self._share_lines())
+        if not t.slope:  # a municipality may take no percentage at all: then only its limit looks at the income
+            return (*self._slope_lines(t, contributory), *self._limit_lines(t, income, capital[end], contributory))
         lines = [*self._income_lines(t, income, capital[end], contributory), *self._slope_lines(t, contributory)]
         limit = self._limit(t)
         return (*lines, limit) if limit else tuple(lines)
@@ -452,30 +453,30 @@ class _Estimation:
     def _slope_lines(self, t: Terms, contributory: int) -> tuple[Step, ...]:
         """Threshold, excess, rate, the part of a period, fixed amount, discount, maximum and share."""
         rules, at, history = self.rules, self.as_at, self.regime.name == "income_related"
-        excess = above(contributory, t.threshold)
+        excess = above(contributory, t.threshold) if t.slope else 0
         series = (
             income_related.threshold_series(self.situation)
             if history
             else f"bill_threshold_{self.situation.composition}"
         )
-        lines = [
-            from_law("threshold", rules.on(series, at)),
-            Step("excess", exact(excess, t.scale), "cent/year", self._basis, "computed"),
-        ]
+        lines: list[Step] = []
+        if t.slope:
+            lines.append(from_law("threshold", rules.on(series, at)))
+            lines.append(Step("excess", exact(excess, t.scale), "cent/year", self._basis, "computed"))
         rate = rules.on("rate" if history else "bill_rate", at)
         own_rate = history and self.policy.percentage is not None
         per_mille = int(self.policy.percentage * 10) if history and self.policy.percentage is not None else rate.amount
         periods = rules.on("periods_a_year" if history else "months_a_year", at).amount
         fixed = rules.on(income_related.fixed_series(self.situation) if history else "bill_minimum", at)
         fixed_amount = income_related.fixed_amount(rules, self.situation, at, self.policy) if history else fixed.amount
+        part, whole = excess * per_mille, t.scale * 1000 * periods
         if excess:
-            yearly = Fraction(excess * per_mille, t.scale * 1000)
             lines += [
                 Step("rate", per_mille, "per_mille", "ordinance", "municipality")
                 if own_rate
                 else from_law("rate", rate),
-                Step("year_part", exact(yearly.numerator, yearly.denominator), "cent/year", self._basis, "computed"),
-                Step("period_part", _exact(yearly / periods), self._unit, self._basis, "computed"),
+                Step("year_part", exact(part, t.scale * 1000), "cent/year", self._basis, "computed"),
+                Step("period_part", exact(part, whole), self._unit, self._basis, "computed"),
             ]
         own_fixed = fixed_amount != fixed.amount
         lines.append(
@@ -483,12 +484,12 @@ class _Estimation:
             if own_fixed
             else from_law("fixed", fixed)
         )
-        before = fixed_amount + Fraction(excess * per_mille, t.scale * 1000 * periods)
+        before = fixed_amount * whole + part
         if excess:
-            lines.append(Step("sum", _exact(before), self._unit, self._basis, "computed"))
+            lines.append(Step("sum", exact(before, whole), self._unit, self._basis, "computed"))
         if history and (discount := rules.on("discount", at)).amount:
             lines.append(from_law("discount", discount))
-        if not history and before > (maximum := rules.on("bill_maximum", at)).amount:
+        if not history and before > (maximum := rules.on("bill_maximum", at)).amount * whole:
             lines.append(from_law("maximum", maximum))
         return (*lines, *self._share_lines())
 
@@ -508,7 +509,7 @@ class _Estimation:
                 self._caveat("exempt_amount_unverified", "assumption", exempt.source, ("amount", exempt.amount))
         if t.deduction_part and c.capital_high and h.composition == "couple" and not self._divided:
             self._caveat("deduction_division_unknown", "unknown", "Ub Wmo 2015 (2018), art. 3.9a")
-        charged = self._charged
+        charged = self.charged
         if history and any(p.cost_price is not None for p in charged):
             self._caveat("cost_price_not_counted", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8")
         if not history and all(p.cost_price is not None for p in charged):
@@ -544,7 +545,7 @@ class _Estimation:
             self._caveat("parents_pay", "assumption", "Wmo 2015, art. 2.1.5")
 
     def _amount_caveats(self, t: Terms, found: Range, highest: int) -> None:
-        charged = self._charged
+        charged = self.charged
         if knows(self.rules, "college_exemption_child_safety", self.as_at):
             self._caveat("college_may_exempt", "discretion", ground_source(self.rules, "college_exemption"))
         if any(p.kind == "sports_wheelchair" for p in charged):
@@ -612,10 +613,6 @@ class _Estimation:
             self._caveat("plan_groups_open", "plan", f"bill {plan.number}")
         if any(p.cost_price is not None for p in self.household.provisions):
             self._caveat("plan_cost_price_assumed", "assumption", f"bill {plan.number}")
-
-
-def _exact(value: Fraction) -> int | Fraction:
-    return exact(value.numerator, value.denominator)
 
 
 def paid_before_told(provision: Provision) -> bool:

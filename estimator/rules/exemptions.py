@@ -7,6 +7,7 @@ college's decision counts only where the answers say that it was taken.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from estimator.rules.household import AgeGroup, CollegeExemption, Composition, Kind
@@ -33,6 +34,7 @@ SOURCES = {
 }
 
 
+@lru_cache(maxsize=4096)
 def ground_source(law: Law, ground: str) -> str:
     """The article behind a ground."""
     series = law.series.get(f"ground_{ground}") or law.series.get(ground)
@@ -118,6 +120,7 @@ def household_ground(law: Law, s: Situation, regime: RegimeName, on: date) -> st
     return "college_exemption" if s.college_exemption and knows(law, exemption, on) else ""
 
 
+@lru_cache(maxsize=4096)
 def knows(law: Law, ground: str, on: date) -> bool:
     """Whether the rules of that date know a ground at all."""
     return law.series[f"ground_{ground}"].covers(on)

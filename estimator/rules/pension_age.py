@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from estimator.rules.household import AGE_GROUPS, AgeGroup, Household
@@ -11,10 +13,15 @@ from estimator.rules.law import FOREVER, Law
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of the month so many months later, or that month's last day where it has no such day."""
+    """The same day of the month so many months later, or that month's last day where it has no such day.
+
+    ``law.FOREVER`` where the calendar has no such year.
+    """
     index = day.year * 12 + day.month - 1 + months
+    if index >= 12 * (FOREVER.year + 1):
+        return FOREVER
     year, month = index // 12, index % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
+    return date(year, month, day.day if day.day <= 28 else min(day.day, monthrange(year, month)[1]))
 
 
 def pension_date(law: Law, born: date) -> date:
@@ -23,10 +30,8 @@ def pension_date(law: Law, born: date) -> date:
     Births after the last row of the table aren't known: they are under pension age for as long as the table reaches,
     and ``law.FOREVER`` is given.
     """
-    for row in law.pension_ages:
-        if row.born_from <= born <= row.born_until:
-            return months_later(born, row.months)
-    return FOREVER
+    place = bisect_left(law.pension_ages, born, key=attrgetter("born_until"))
+    return months_later(born, law.pension_ages[place].months) if place < len(law.pension_ages) else FOREVER
 
 
 def pension_age_on(law: Law, on: date) -> int | None:

@@ -149,4 +149,4 @@ class PolicyError(ValueError):
         super().__init__(f"{key}: found {found}; allowed: {allowed}")
 
 
-NATIONAL = Policy()
+NATIONAL = Policy.model_construct()  # without building the model, see ``Frozen``

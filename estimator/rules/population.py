@@ -1,7 +1,7 @@
-"""The same rules over a table of households, column by column (Polars); what comes out is ``estimate``'s, to the cent.
+"""The same rules over a table of households, column by column (Polars); the result is ``estimate``'s, to the cent.
 
-A table has one household a row. ``composition``, ``client_age`` or ``client_born``, and ``provision_1`` are needed; every
-other column, and every cell that means "not stated", may be left out.
+A table has one household a row. ``composition``, ``client_age`` or ``client_born``, and ``provision_1`` are needed;
+every other column, and every cell that means "not stated", may be left out.
 
 =====================================  ===============================================================================
 column                                 what it holds
@@ -27,20 +27,21 @@ column                                 what it holds
 ``start_1``, ...                       date
 =====================================  ===============================================================================
 
-They mean what the fields of ``Household`` and ``Provision`` mean. Euro amounts may be ``Decimal``, whole numbers, floats
-or texts with at most two decimals; dates may be texts such as 2026-01-31.
+They mean what the fields of ``Household`` and ``Provision`` mean. Euro amounts may be ``Decimal``, whole numbers,
+floats or texts with at most two decimals; dates may be texts such as 2026-01-31.
 
 The result (``RESULT``) has a row for each row, in the same order. ``low`` and ``high`` are cents, empty unless
-``outcome`` is ``amount``. A row that can't be a household has outcome ``error``, and ``problem`` says which column holds
-what, and what is allowed there; the others are computed all the same.
+``outcome`` is ``amount``. A row that can't be a household has outcome ``error``, and ``problem`` says which column
+holds what and what is allowed there; the others are computed all the same.
 
 How: what doesn't depend on money is decided by ``regimes.ruling``, once for every situation that occurs. What does goes
-through the functions of ``formula`` and ``cost_price``, which take columns as well as numbers. No rule is written twice.
+through the functions of ``formula`` and ``cost_price``, which take columns as well as numbers. No rule is here again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from copy import copy
 from datetime import date
 from functools import reduce
 from itertools import product
@@ -64,7 +65,7 @@ from estimator.rules.cost_price import (
 )
 from estimator.rules.estimate import Which, estimate
 from estimator.rules.exemptions import Situation, parents_pay, provisions_ground
-from estimator.rules.formula import REASONS, UNKNOWN, Money, Own, Terms
+from estimator.rules.formula import REASONS, UNKNOWN, Money, Own, Range, Terms
 from estimator.rules.household import AGE_GROUPS, KINDS
 from estimator.rules.law import Law, law
 from estimator.rules.money import OPEN_ENDED_CENTS, Number
@@ -111,39 +112,37 @@ def estimate_table(
 ) -> pl.DataFrame:
     """One regime for every household of a table: the columns of ``RESULT``, after ``reference`` where there is one.
 
-    ``on`` holds for the rows that have no date of their own. Raises ``ValueError`` for a column that is unknown, missing
-    or of the wrong type, naming it, and ``PolicyError`` for a policy that goes beyond the law.
+    ``on`` holds for the rows that have no date of their own. Raises ``ValueError`` for a column that is unknown,
+    missing or of the wrong type, naming it, and ``PolicyError`` for a policy that goes beyond the law.
     """
     columns = Columns.of(households.schema, on)
-    question = _Question(rules or law(), on, policy, which)
+    question = _Question(rules or law(), on, policy, which, {})
     parts = (_estimates(part, columns, question) for part in households.iter_slices(SLICE_ROWS))
     result = pl.concat([RESULT.to_frame(), *parts])
     return households.select("reference").hstack(result) if "reference" in columns.cells else result
 
 
 class _Question(NamedTuple):
-    """What is asked about every row."""
+    """What is asked about every row, and of each birth date that was seen when adulthood and pension age come."""
 
     rules: Law
     on: date | None
     policy: PolicyByDate
     which: Which
+    ages: dict[date, tuple[date, date]]
 
     def regime(self, on: date) -> Regime | None:
         return (current_regime if self.which == "current" else upcoming_regime)(self.rules, on)
 
 
 def _estimates(part: pl.DataFrame, columns: Columns, question: _Question) -> pl.DataFrame:
-    """The result for some rows: all that can be read at once, the others one by one."""
-    cells = part.lazy().select(columns.read(question.on))
-    bad = pl.any_horizontal("unreadable", *columns.contradictions()).fill_null(value=False)
-    read = cells.with_columns(bad.alias("unreadable")).collect()
-    apart = read["unreadable"]
-    if not apart.any():
-        return _by_regime(read, columns, question)
-    alone = [_alone(household, question) for household in part.filter(apart).iter_rows(named=True)]
-    results = [_by_regime(read.filter(~apart), columns, question), pl.DataFrame(alone, schema=RESULT, orient="row")]
-    return _in_order(results, [(~apart).arg_true(), apart.arg_true()])
+    """The result for some rows: those that are read all at once, the wrong ones one by one."""
+    cells, wrong = columns.read(part)
+    if not wrong.any():
+        return _by_regime(cells, columns, question)
+    alone = [_alone(household, question) for household in part.filter(wrong).iter_rows(named=True)]
+    results = [_by_regime(cells.filter(~wrong), columns, question), pl.DataFrame(alone, schema=RESULT, orient="row")]
+    return _in_order(results, [(~wrong).arg_true(), wrong.arg_true()])
 
 
 def _alone(cells: dict[str, Any], question: _Question) -> tuple[Any, ...]:
@@ -165,15 +164,16 @@ def _in_order(results: list[pl.DataFrame], places: list[pl.Series]) -> pl.DataFr
 
 def _by_regime(cells: pl.DataFrame, columns: Columns, question: _Question) -> pl.DataFrame:
     """The result for readable rows, all of one regime together."""
+    on = cells["on"] if "on" in cells.columns else pl.Series([question.on], dtype=pl.Date)
     days: dict[Regime | None, list[date]] = {}
-    for day in cells["on"].unique().sort():
+    for day in on.unique().sort():
         days.setdefault(question.regime(day), []).append(day)
     if len(days) == 1:
         ((regime, asked),) = days.items()
         return _of_regime(cells, columns, question, regime, asked)
-    parts = [(regime, asked, cells["on"].is_in(asked)) for regime, asked in days.items()]
+    parts = [(regime, asked, on.is_in(asked)) for regime, asked in days.items()]
     results = [_of_regime(cells.filter(theirs), columns, question, regime, asked) for regime, asked, theirs in parts]
-    return _in_order(results, [theirs.arg_true() for *_, theirs in parts]) if parts else RESULT.to_frame()
+    return _in_order([RESULT.to_frame(), *results], [theirs.arg_true() for *_, theirs in parts])
 
 
 def _of_regime(
@@ -183,7 +183,7 @@ def _of_regime(
     if regime is None:
         known = dict(zip(("outcome", "ground", "period"), NOTHING_UPCOMING, strict=True))
         return cells.with_columns(pl.lit(known.get(n), t).alias(n) for n, t in RESULT.items()).select(*RESULT)
-    return _Estimates(cells, columns, question, _Moments.of(regime, asked, cells["on"])).result()
+    return _Estimates(cells, columns, question, _Moments.of(regime, asked, cells)).result()
 
 
 class _Moments(NamedTuple):
@@ -196,12 +196,15 @@ class _Moments(NamedTuple):
     place: pl.Series
 
     @classmethod
-    def of(cls, regime: Regime, asked: list[date], on: pl.Series) -> _Moments:
-        """The moments of rows whose dates are ``on``."""
+    def of(cls, regime: Regime, asked: list[date], cells: pl.DataFrame) -> _Moments:
+        """The moments of rows for which ``asked`` are the days that occur."""
+        if len(asked) == 1:
+            nowhere_else = pl.zeros(cells.height, dtype=pl.Int64, eager=True)
+            return cls(regime, asked, [max(asked[0], regime.first)], nowhere_else, nowhere_else)
         at = pl.Series([max(day, regime.first) for day in asked])
         as_at = at.unique().sort()
         days = pl.DataFrame({"on": asked, "asked": range(len(asked)), "place": as_at.search_sorted(at).cast(pl.Int64)})
-        places = on.to_frame("on").join(days, on="on", how="left", maintain_order="left")
+        places = cells.select("on").join(days, on="on", how="left", maintain_order="left")
         return cls(regime, asked, as_at.to_list(), places["asked"], places["place"])
 
 
@@ -215,6 +218,7 @@ class _Estimates:
 
     def __init__(self, cells: pl.DataFrame, columns: Columns, question: _Question, moments: _Moments) -> None:
         self.columns, self.rules, self.moments, self.regime = columns, question.rules, moments, moments.regime.name
+        self.ages = question.ages
         self.policies = [question.policy.on(day) for day in moments.as_at]
         self.cells = self._with_ages(cells)
         self.grounds, self.charges = self._charges()
@@ -230,12 +234,12 @@ class _Estimates:
         decided = [0 if found.terms else place for place, found in enumerate(rulings, len(outcomes))]
         outcomes += [(found.outcome, found.ground) for found in rulings]
         found = {"decided": pl.Series(decided).gather(self.place), "low": None, "high": None}
-        outcome = pl.when(pl.col("decided") > 0).then("decided")
+        outcome: Any = pl.when(pl.col("decided") > 0).then("decided")
         if not all(decided):
             due, flags = self._due(self._terms([found.terms for found in rulings]))
             found |= {"low": due.low, "high": due.high}
-            for place, flag in enumerate(flags, start=1):
-                outcome = outcome.when(pl.lit(flag)).then(place)
+            for number, flag in enumerate(flags, start=1):
+                outcome = outcome.when(pl.lit(flag)).then(number)
         kinds, grounds = (pl.lit(pl.Series(names)) for names in zip(*outcomes, strict=True))
         periods = pl.Series([period_of(self.rules, self.regime, day) for day in self.moments.as_at])
         place, amount = pl.col("place"), pl.col("place") == 0
@@ -255,31 +259,28 @@ class _Estimates:
     # What doesn't depend on money
 
     def _with_ages(self, cells: pl.DataFrame) -> pl.DataFrame:
-        """The cells with ages on the day (places in ``AGE_GROUPS``) and, of birth dates, the months from which they count."""
+        """The cells with ages on the day, as places in ``AGE_GROUPS``, and the months from which birth dates count."""
         born = [name for name in ("client_born", "partner_born") if name in self.columns.cells]
         births = self._births(pl.concat([cells[name] for name in born]).unique().drop_nulls()) if born else None
         as_at = pl.lit(pl.Series(self.moments.as_at).gather(self.moments.place))
         for who in ("client", "partner"):
             age = self.columns.value(f"{who}_age")
-            months = [pl.lit(0).alias(f"{who}_{name}") for name in ("adult_month", "pension_month")]
+            months: list[Any] = [pl.lit(0).alias(f"{who}_{name}") for name in ("adult_month", "pension_month")]
             if births is not None and f"{who}_born" in born:
-                theirs = births.rename(lambda name, who=who: f"{who}_{name}")
-                cells = cells.join(theirs, on=f"{who}_born", how="left", maintain_order="left")
-                rank = age_rank(as_at, pl.col(f"{who}_adult"), pl.col(f"{who}_pension"))
+                theirs = cells.select(born=f"{who}_born").join(births, on="born", how="left", maintain_order="left")
+                rank = age_rank(as_at, pl.lit(theirs["adult"]), pl.lit(theirs["pension"]))
                 age = pl.coalesce(age, rank.cast(pl.Int64))
-                months = [pl.col(f"{who}_{name}").fill_null(0) for name in ("adult_month", "pension_month")]
+                months = [theirs[name].fill_null(0).alias(f"{who}_{name}") for name in ("adult_month", "pension_month")]
             cells = cells.with_columns(*months, age.fill_null(NO_AGE).alias(who))
         return cells
 
     def _births(self, born: pl.Series) -> pl.DataFrame:
         """For each birth date the dates of adulthood and pension age, and the months from which they count."""
-        days = born.to_list()
-        adult = [adulthood(self.rules, day) for day in days]
-        pension = [pension_date(self.rules, day) for day in days]
-        dates = pl.DataFrame(
-            {"born": born, "adult": adult, "pension": pension}, schema_overrides={"adult": pl.Date, "pension": pl.Date}
-        )
-        return dates.with_columns(_first_due(pl.col(name)).alias(f"{name}_month") for name in ("adult", "pension"))
+        ages, days = self.ages, born.to_list()
+        ages |= {day: (adulthood(self.rules, day), pension_date(self.rules, day)) for day in days if day not in ages}
+        dates = pl.DataFrame([ages[day] for day in days], {"adult": pl.Date, "pension": pl.Date}, orient="row")
+        months = (_first_due(pl.col(name)).alias(f"{name}_month") for name in ("adult", "pension"))
+        return dates.with_columns(born.alias("born"), *months)
 
     def _charges(self) -> tuple[list[str], dict[int, pl.Series]]:
         """The grounds on which provisions carry no contribution, and for each slot the place of its ground in each row.
@@ -396,18 +397,139 @@ class _Estimates:
 
     def _collectable(self) -> Collectable:
         """What can still be collected from each household, by the cost prices of its provisions."""
-        month = _pick([month_number(day) for day in self.moments.as_at], self.moments.place)
-        aids = [self._aid(n) for n in self.charges]
-        if self.regime == "income_related":
-            return UNLIMITED._replace(cap=cap_of(aids))
         if not any(f"cost_price_{n}" in self.columns.cells for n in self.charges):
             return UNLIMITED
-        return collectable(self.rules, aids, month, plan_month(self.rules, self.regime))
+        if self.regime == "income_related":
+            return UNLIMITED._replace(cap=cap_of(map(self._aid, self.charges)))
+        # A provision without a cost price always runs: it is only for the other households that anything is counted.
+        charged = self.charges.items()
+        count = pl.all_horizontal(pl.lit(place != 0) | self.columns.given(f"cost_price_{n}") for n, place in charged)
+        counted = self.cells.select(count).to_series()
+        some = self._only(counted)
+        month = _pick([month_number(day) for day in self.moments.as_at], some.moments.place)
+        left = collectable(self.rules, map(some._aid, self.charges), month, plan_month(self.rules, self.regime))
+        everybody = pl.repeat(OPEN_ENDED_CENTS, counted.len(), dtype=pl.Int64, eager=True)
+        surely, possibly = (everybody.clone().scatter(counted.arg_true(), left[end]) for end in (0, 1))
+        return UNLIMITED._replace(surely=surely, possibly=possibly)
+
+    def _only(self, rows: pl.Series) -> _Estimates:
+        """The same for some of the rows."""
+        some = copy(self)
+        some.cells = self.cells.filter(rows)
+        some.charges = {n: places.filter(rows) for n, places in self.charges.items()}
+        some.place = self.place.filter(rows)
+        places = {name: getattr(self.moments, name).filter(rows) for name in ("asked_place", "place")}
+        some.moments = self.moments._replace(**places)
+        return some
 
     def _aid(self, n: int) -> Aid:
         """The provisions of one slot."""
-        given, value, kind = self.columns.given, self.columns.value, pl.col(f"provision_{n}").fill_null(NO_PROVISION)
-        parents = pl.Series([[*(parents_pay(kind, policy) for kind in KINDS), False] for policy in self.policies])
-        pays = pl.Series([pays_from(self.rules, self.regime, s) for _, s in self.situations]).gather(self.place)
+        charged = (self.charges[n] == 0).cast(pl.Int64)
+        if f"cost_price_{n}" not in self.columns.cells:
+            return Aid(charged, price=OPEN_ENDED_CENTS, paid_before=0, told=1, first=0, counts_from=0)
+        start = pl.col(f"start_{n}") if f"start_{n}" in self.columns.cells else pl.lit(None, pl.Date)
         asked = pl.Series([month_number(day) for day in self.moments.asked]).gather(self.moments.asked_place)
-        ...
+        of_slot = self.cells.select(
+            price=self.columns.value(f"cost_price_{n}", OPEN_ENDED_CENTS),
+            paid_before=self.columns.value(f"paid_before_2020_{n}", 0),
+            told=(start.is_null() | self.columns.given(f"paid_before_2020_{n}")).cast(pl.Int64),
+            first=pl.coalesce(_first_due(start), pl.lit(asked)),
+        )
+        return Aid(charged, **of_slot.to_dict(), counts_from=self._counts_from(n))
+
+    def _counts_from(self, n: int) -> Number:
+        """The first month that may come off the cost price in a slot."""
+        kind = self.cells[f"provision_{n}"].fill_null(NO_PROVISION)
+        pay = [int(pays) for policy in self.policies for pays in (*(parents_pay(k, policy) for k in KINDS), False)]
+        return not_counted_before(
+            self.cells["client_adult_month"],
+            self.cells["client_pension_month"],
+            self.cells["partner_pension_month"],
+            couple=self.cells["composition"],
+            parents_pay=_pick(pay, self.moments.place * (NO_PROVISION + 1) + kind),
+            pays=_pick([pays_from(self.rules, self.regime, s) for _, s in self.situations], self.place),
+        )
+
+
+def _first_due(day: pl.Expr) -> pl.Expr:
+    parts = (part.cast(pl.Int64) for part in (day.dt.year(), day.dt.month(), day.dt.day()))
+    month: pl.Expr = first_due(*parts)
+    return month
+
+
+# Files
+
+
+def estimate_file(
+    source: Path,
+    target: Path,
+    on: date | None = None,
+    policy: PolicyByDate = NATIONAL,
+    which: Which = "current",
+    batch_rows: int = 200_000,
+    rules: Law | None = None,
+) -> dict[str, int]:
+    """``estimate_table`` from file to file, CSV or Parquet by their names; gives how many rows came to which outcome.
+
+    Works on some ``batch_rows`` at a time, so that files may be larger than memory. In CSV ``low`` and ``high`` are
+    euro such as 21.80. ``target`` appears when it is complete. Raises ``ValueError``, naming the file, for one of
+    another kind, an empty one, one that can't be read, and for its columns; also ``OSError`` and ``PolicyError``.
+    """
+    if _kind_of(source) and _kind_of(target) and source.resolve() == target.resolve():
+        raise ValueError(f"{target}: found source and target together; allowed: another file")
+    if not target.parent.is_dir():
+        raise ValueError(f"{target}: found no folder {target.parent}; allowed: a folder that exists")
+    counts = dict.fromkeys(("rows", *OUTCOMES), 0)
+    with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+        parts = Path(folder)
+        for number, households in enumerate(_batches(source, on, batch_rows)):
+            result = estimate_table(households, on, policy, which, rules)
+            result.write_parquet(parts / f"{number:09}.parquet")
+            counts["rows"] += result.height
+            for outcome, count in result["outcome"].value_counts().iter_rows():
+                counts[outcome] += count
+        whole = parts / "whole"
+        results = pl.scan_parquet(parts / "*.parquet")
+        if _kind_of(target) == ".csv":
+            results.with_columns(_euros(pl.col(name)) for name in ("low", "high")).sink_csv(
+                whole, check_extension=False
+            )
+        else:
+            results.sink_parquet(whole)
+        whole.replace(target)
+    return counts
+
+
+def _kind_of(path: Path) -> str:
+    kind = path.suffix.lower()
+    if kind not in (".csv", ".parquet"):
+        raise ValueError(f"{path}: found a name that ends in {kind or 'nothing'}; allowed: .csv or .parquet")
+    return kind
+
+
+def _batches(source: Path, on: date | None, batch_rows: int) -> Iterator[pl.DataFrame]:
+    """The rows of a file, first none at all, so that there is something to write in any case."""
+    with source.open("rb") as file:
+        if not file.read(1):
+            raise ValueError(f"{source}: found an empty file; allowed: a line of columns, and one for each household")
+    # Texts stay texts until the columns are read: a float between would not be the amount that was written.
+    csv = _kind_of(source) == ".csv"
+    scan = pl.scan_csv(source, infer_schema=False, glob=False) if csv else pl.scan_parquet(source, glob=False)
+    try:
+        columns = scan.collect_schema()
+        Columns.of(columns, on)
+        yield columns.to_frame()
+        yield from scan.collect_batches(chunk_size=batch_rows, maintain_order=True)
+    except pl.exceptions.PolarsError as error:
+        found, _, _ = str(error).partition("\n")
+        allowed = "CSV in UTF-8" if csv else "Parquet"
+        raise ValueError(f"{source}: found {found.removeprefix('found ')}; allowed: {allowed}") from None
+    except ValueError as error:
+        raise ValueError(f"{source}: {error}") from None
+
+
+def _euros(amount: pl.Expr) -> pl.Expr:
+    """Cents as ``money.euros`` writes them."""
+    return pl.format("{}.{}", amount // 100, (amount % 100).cast(pl.String).str.zfill(2)).alias(
+        amount.meta.output_name()
+    )

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from estimator.rules import formula, income_related
 from estimator.rules.estimate import Estimate, Which, among, estimate
 from estimator.rules.exemptions import Situation
-from estimator.rules.formula import Terms
+from estimator.rules.formula import Money, Own, Terms
 from estimator.rules.household import Household
 from estimator.rules.law import FOREVER, Amount, Law, law
 from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS, cents
@@ -79,11 +79,11 @@ def reference_year_shift(
     year = contribution_year(rules, before.as_at)
     s = situation_of(rules, before.regime, household, before.as_at, policy.on(before.as_at))
     read = _Reading(rules, s, before.as_at, _terms(rules, s, before.as_at))
-    then = read.money(household, before.reference_year)
+    then = read.known(household, before.reference_year)
     if isinstance(expected, Household):
-        now = read.money(_same_but_for_money(household, expected), year)
+        now = read.known(_same_but_for_money(household, expected), year)
     else:
-        now = read.money(_replace(household, INCOME_FIELDS, income=expected), before.reference_year)
+        now = read.known(_replace(household, INCOME_FIELDS, income=expected), before.reference_year)
     minimum, months = _of_year(rules, "shift_minimum_drop", year), _of_year(rules, "shift_request_months", year)
     low, high = _drops(then, now)
     applies, ground = _applies(then, now, low, high, minimum)
@@ -135,8 +135,8 @@ def _capital_rate(rules: Law, as_at: date) -> Amount:
     return rules.on("capital_rate" if covered else "capital_rate_history", as_at)
 
 
-class _Money(NamedTuple):
-    """What is known of a household's money in one year, as ranges in cents; ``None`` where something isn't."""
+class _Known(NamedTuple):
+    """What is known of a household's money in one year, as ranges in cents; ``None`` where something of it isn't."""
 
     household: Household
     incomes: tuple[int, int] | None
@@ -159,51 +159,48 @@ class _Reading(NamedTuple):
     as_at: date
     terms: Terms
 
-    def money(self, household: Household, exempt_year: int) -> _Money:
+    def known(self, h: Household, exempt_year: int) -> _Known:
         """Income and capital of one year, with the exempt amount of that year or of another."""
-        incomes = None if household.no_income_data else household.income_ends
-        exempt = _of_year(self.rules, "exempt_amount", exempt_year) if household.assets_ends else None
-        capital = self._capital(household, exempt)
+        exempt = None if h.assets_ends is None else _of_year(self.rules, "exempt_amount", exempt_year)
+        unknown = h.assets_ends is not None and exempt is None
+        incomes = None if h.no_income_data else h.income_ends
+        own = [(h.client_income, h.client_capital), (h.partner_income, h.partner_capital)]
+        client, partner = (
+            Own(cents(income or 0), cents(capital or 0), int(age == "pension"))
+            for (income, capital), age in zip(own, (self.situation.client, self.situation.partner), strict=True)
+        )
+        income_low, income_high = incomes or (0, 0)
+        assets_low, assets_high = h.assets_ends or (h.capital_cents or 0, h.capital_cents or 0)
+        money = Money(
+            income_low=income_low,
+            income_high=income_high,
+            no_income_data=0,
+            assets_low=assets_low,
+            assets_high=assets_high,
+            exempt=formula.UNKNOWN if unknown else exempt.amount if exempt else 0,
+            persons=self.persons,
+            client=client,
+            partner=partner,
+            divided=int(self.persons == 2 and all(None not in parts for parts in own)),
+        )
+        c = formula.counted(money, self.terms)
+        capital = None if c.capital_unknown else (c.capital_low, c.capital_high)
         if incomes is None or capital is None:
-            return _Money(household, incomes, capital, None, exempt, ((), ()))
-        deducted = self._deducted(household, incomes, capital)
-        ends = tuple(zip(incomes, capital, deducted, strict=True))
-        t = self.terms
-        low, high = (Fraction(formula.contributory_income(i, c, t) - less, t.scale) for i, c, less in ends)
-        lines = tuple(tuple(self._lines(i, c, less, exempt)) for i, c, less in ends)
-        return _Money(household, incomes, capital, (low, high), exempt, (lines[0], lines[1]))
+            return _Known(h, incomes, capital, None, exempt, ((), ()))
+        low, high = Fraction(c.lowest, self.terms.scale), Fraction(c.highest, self.terms.scale)
+        lines = [
+            tuple(self._lines(income, part, contributory, exempt))
+            for income, part, contributory in zip(incomes, capital, (low, high), strict=True)
+        ]
+        return _Known(h, incomes, capital, (low, high), exempt, (lines[0], lines[1]))
 
     @property
     def persons(self) -> int:
         return 1 if self.situation.composition == "single" else 2
 
-    def _capital(self, household: Household, exempt: Amount | None) -> tuple[int, int] | None:
-        if not self.terms.capital_part or household.assets_ends == (0, 0):
-            return 0, 0
-        if household.assets_ends is None:
-            return household.capital_cents or 0, household.capital_cents or 0
-        if exempt is None:
-            return None
-        low, high = (formula.capital_of(end, exempt.amount, self.persons) for end in household.assets_ends)
-        return low, high
-
-    def _deducted(self, h: Household, incomes: tuple[int, int], capital: tuple[int, int]) -> tuple[int, int]:
-        """The largest and the smallest deduction of art. 3.9a, times ``scale``; nil in every year but 2018."""
-        s, t = self.situation, self.terms
-        if not t.deduction_part:
-            return 0, 0
-        if s.composition == "single":
-            return formula.deduction(incomes[0], capital[1], t), formula.deduction(incomes[1], capital[0], t)
-        total, ages = 0, (s.client, s.partner)
-        own = (h.client_income, h.client_capital), (h.partner_income, h.partner_capital)
-        for age, (income, part) in zip(ages, own, strict=True):
-            if income is None or part is None:
-                return formula.largest_deduction(capital[1], ages.count("pension"), t), 0
-            total += formula.deduction(cents(income), cents(part), t) * (age == "pension")
-        return total, total
-
-    def _lines(self, income: int, capital: int, deducted: int, exempt: Amount | None) -> Iterator[Step]:
+    def _lines(self, income: int, capital: int, contributory: Fraction, exempt: Amount | None) -> Iterator[Step]:
         """From the answers to the contributory income."""
+        addition = Fraction(capital * self.terms.capital_part, self.terms.scale)
         yield Step("income", income, "cent/year", INCOME_BASIS, "answer")
         origin: Origin = "answer"
         if capital and exempt is not None:
@@ -215,25 +212,25 @@ class _Reading(NamedTuple):
         if capital:
             yield Step("capital", capital, "cent", CAPITAL_BASIS, origin)
             yield from_law("capital_rate", _capital_rate(self.rules, self.as_at))
-            addition = exact(capital * self.terms.capital_part, self.terms.scale)
-            yield Step("capital_addition", addition, "cent/year", CAPITAL_BASIS, "computed")
-        if deducted:
-            yield Step("deduction", exact(deducted, self.terms.scale), "cent/year", DEDUCTION_BASIS, "computed")
+            yield Step("capital_addition", _exact(addition), "cent/year", CAPITAL_BASIS, "computed")
+        if deducted := income + addition - contributory:
+            yield Step("deduction", _exact(deducted), "cent/year", DEDUCTION_BASIS, "computed")
 
 
-def _drops(then: _Money, now: _Money) -> tuple[int | Fraction | None, int | Fraction | None]:
+def _drops(then: _Known, now: _Known) -> tuple[int | Fraction | None, int | Fraction | None]:
     """By how much contributory income is lower now, at least and at most, in cents a year."""
     if then.contributory is None or now.contributory is None:
         return None, None
     low, high = then.contributory[0] - now.contributory[1], then.contributory[1] - now.contributory[0]
-    return (
-        None if now.open_ended else exact(low.numerator, low.denominator),
-        None if then.open_ended else exact(high.numerator, high.denominator),
-    )
+    return None if now.open_ended else _exact(low), None if then.open_ended else _exact(high)
+
+
+def _exact(value: Fraction) -> int | Fraction:
+    return exact(value.numerator, value.denominator)
 
 
 def _applies(
-    then: _Money, now: _Money, low: int | Fraction | None, high: int | Fraction | None, minimum: Amount | None
+    then: _Known, now: _Known, low: int | Fraction | None, high: int | Fraction | None, minimum: Amount | None
 ) -> tuple[bool | None, ShiftGround]:
     """The drop is at least the minimum (art. 3.9 lid 2): exactly as much is enough."""
     if then.incomes is None or now.incomes is None:
@@ -247,7 +244,7 @@ def _applies(
     return (False, "") if high is not None and high < minimum.amount else (None, "drop_uncertain")
 
 
-def _estimate_of(now: _Money, year: int, on: date, policy: PolicyByDate, which: Which, rules: Law) -> Estimate | None:
+def _estimate_of(now: _Known, year: int, on: date, policy: PolicyByDate, which: Which, rules: Law) -> Estimate | None:
     """The contribution on the figures of another year; ``None`` where the exempt amount of that year isn't known."""
     if now.capital is None:
         return None
@@ -270,7 +267,7 @@ def _span(found: Estimate | None) -> tuple[int, int] | None:
     return found.low, found.high
 
 
-def _drop_steps(then: _Money, now: _Money, low: int | Fraction | None, high: int | Fraction | None) -> Iterator[Step]:
+def _drop_steps(then: _Known, now: _Known, low: int | Fraction | None, high: int | Fraction | None) -> Iterator[Step]:
     """The drop with both contributory incomes; at both ends where it is a range."""
     if then.contributory is None or now.contributory is None:
         return
@@ -283,13 +280,12 @@ def _drop_steps(then: _Money, now: _Money, low: int | Fraction | None, high: int
             ("contributory_income_this_year", now.contributory[1 - end], now.lines[1 - end]),
         )
         children = tuple(
-            Step(name, exact(value.numerator, value.denominator), "cent/year", INCOME_BASIS, "computed", lines)
-            for name, value, lines in incomes
+            Step(name, _exact(value), "cent/year", INCOME_BASIS, "computed", lines) for name, value, lines in incomes
         )
         yield Step(key, drop, "cent/year", "Ub Wmo 2015, art. 3.9 lid 2", "computed", children)
 
 
-def _caveats(now: _Money, before: Estimate, capital_unchanged: bool) -> Iterator[Caveat]:
+def _caveats(now: _Known, before: Estimate, capital_unchanged: bool) -> Iterator[Caveat]:
     yield Caveat("shift_settled_afterwards", "assumption", "Ub Wmo 2015, art. 3.9 lid 3")
     if before.regime == "bill":
         yield Caveat("plan_shift_assumed", "assumption", "bill 36 713")

@@ -51,6 +51,7 @@ def regimes(rules: Law) -> tuple[Regime, ...]:
     return known if plan.status != "withdrawn" else known[:2]
 
 
+@lru_cache(maxsize=4096)
 def current_regime(rules: Law, on: date) -> Regime:
     """The regime in force on a day: a plan never comes into force by the calendar.
 
@@ -62,6 +63,7 @@ def current_regime(rules: Law, on: date) -> Regime:
     return in_force[-1]
 
 
+@lru_cache(maxsize=4096)
 def upcoming_regime(rules: Law, on: date) -> Regime | None:
     """The next regime after the one of ``on``, in force or planned; ``None`` where none is known."""
     current = current_regime(rules, on)
@@ -74,6 +76,7 @@ def contribution_year(rules: Law, on: date) -> int:
     return on.year + 1 if on >= begins and on.year == begins.year else on.year
 
 
+@lru_cache(maxsize=4096)
 def reference_year(rules: Law, on: date) -> int:
     """The reference year (peiljaar) of a day's contribution."""
     return contribution_year(rules, on) - rules.on("reference_year_offset", on).amount
@@ -85,10 +88,11 @@ def plan_month(rules: Law, regime: RegimeName) -> int:
 
 
 def pays_from(rules: Law, regime: RegimeName, s: Situation) -> int:
-    """The month from which a couple with one under pension age pays, since it owes no flat rate; 0 for another household."""
+    """The month from which a couple with one under pension age pays, as it owes no flat rate; 0 for the others."""
     return plan_month(rules, regime) if s.composition == "couple" and s.under_pension_age else 0
 
 
+@lru_cache(maxsize=16)
 def exempt_nights(rules: Law) -> int:
     """This many consecutive nights in shelter, or more, and nothing is due."""
     return next(value.amount for value in rules.series["shelter_nights_exempt"].values if value is not None)
@@ -99,6 +103,7 @@ def stays_in_shelter(rules: Law, nights: Number) -> Number:
     return (nights > 0) & (nights >= exempt_nights(rules))
 
 
+@lru_cache(maxsize=4096)
 def exempt_amount(rules: Law, on: date) -> Amount | None:
     """The exempt amount (heffingvrij vermogen) that counts for a day: that of its reference year, where it is known."""
     series, year = rules.series["exempt_amount"], date(reference_year(rules, on), 1, 1)
@@ -114,6 +119,7 @@ class Ruling(NamedTuple):
     last_known: Amount | None = None
 
 
+@lru_cache(maxsize=4096)
 def period_of(rules: Law, regime: RegimeName, as_at: date) -> Period:
     """For how long a contribution is, on a day."""
     four_weeks = regime == "income_related" or rules.series["four_weekly_amount"].covers(as_at)
@@ -166,6 +172,7 @@ def _anything_known(rules: Law, regime: RegimeName, as_at: date) -> bool:
     return regime != "income_related" or rules.series["rate"].covers(as_at)
 
 
+@lru_cache(maxsize=4096)
 def charges_of(
     rules: Law, regime: RegimeName, as_at: date, policy: Policy, kinds: tuple[Kind, ...], client: AgeGroup
 ) -> tuple[str, ...]:

@@ -61,7 +61,13 @@ def _add_messages(site: Site, assets: str) -> None:
     async def not_found(request: Request, exception: Exception) -> Response:
         base = _base(request)
         context, fragment = show_message(site, _texts(request), "not_found", _now(), base)
-        page = document(context, fragment, [f"{base}{assets}/{sheet}" for sheet in STYLESHEETS], f"{base}{assets}/favicon.svg", "noindex")
+        page = document(
+            context,
+            fragment,
+            [f"{base}{assets}/{sheet}" for sheet in STYLESHEETS],
+            f"{base}{assets}/favicon.svg",
+            "noindex",
+        )
         return HTMLResponse(page, 404)
 
     @app.on_page_exception

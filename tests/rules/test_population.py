@@ -290,7 +290,7 @@ BAD_ROWS = [
     (SINGLE | {"income": 0.001}, "income", "0.001", EURO),
     (SINGLE | {"income": float("nan")}, "income", "nan", EURO),
     (SINGLE | {"income": "1,50"}, "income", "'1,50'", EURO),
-    (SINGLE | {"income": Decimal("1.505")}, "income", "Decimal('1.505')", EURO),
+    (SINGLE | {"income": Decimal("1.505")}, "income", "1.505", EURO),
     (
         SINGLE | {"income": 1, "income_low": 1},
         "income_low",
