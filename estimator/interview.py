@@ -46,6 +46,10 @@ FACTS = ("long_term_care", "sheltered_living", "shelter")
 POSSIBLE_AGES = ("adult", "pension")
 POSSIBLE_HOUSEHOLDS = ("single", "couple")
 POSSIBLE_FACTS: tuple[tuple[str, ...], ...] = ((), ("long_term_care",))
+MOST_QUESTIONS: Answers = {
+    "municipality": (UNKNOWN,), "provisions": (UNKNOWN,), "age": ("pension",), "household": ("couple",),
+    "partner_age": ("pension",), "facts": (NONE,), "cost": (UNKNOWN,),
+}  # fmt: skip
 # Bands that make an answer easy: not numbers of the law. The law's own edges are added to them.
 INCOME_BANDS_IN_SLOPE = 6
 INCOME_ROUNDING = 500
@@ -159,10 +163,13 @@ def clean(answers: Answers, setting: Setting) -> Answers:
 
 
 def count(answers: Answers, setting: Setting) -> int:
-    """How many questions there will be in all, as far as can be seen from these answers."""
-    counted = dict(clean(answers, setting))
-    later = [name for name in QUESTIONS if name not in counted and _is_asked(name, counted, setting)]
-    return len(counted) + len(later)
+    """How many questions there will be at the most, as far as can be seen: the number may fall, but hardly rise."""
+    expected: dict[str, tuple[str, ...]] = dict(clean(answers, setting))
+    while (name := path(expected, setting).open) is not None:
+        options = question(name, expected, setting).options
+        # The answers that lead to most questions: a couple, and an income somewhere in the middle.
+        expected[name] = MOST_QUESTIONS.get(name) or (options[(len(options) - 1) // 2].value,)
+    return len(path(expected, setting).asked)
 
 
 def households(answers: Answers, setting: Setting) -> tuple[Household, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,9 +55,6 @@ class Municipality(Frozen):
     decisions: tuple[Decision, ...] = ()
 
 
-Municipalities = Mapping[str, Municipality]
-
-
 class MunicipalityError(ValueError):
     """A municipal file is wrong: the message names file and key, what was found and what is allowed."""
 
@@ -69,6 +65,8 @@ class MunicipalityError(ValueError):
 def read_municipalities(folder: Path, rules: Law | None = None) -> dict[str, Municipality]:
     """All municipalities of a folder by their code; raises ``MunicipalityError`` for the first file that is wrong."""
     found = {path.stem: read_municipality(path, rules) for path in sorted(folder.glob("*.toml"))}
+    if not found:
+        raise MunicipalityError(str(folder), "found no file; allowed: a folder with files such as GM0363.toml")
     return dict(sorted(found.items(), key=lambda item: item[1].name))
 
 
@@ -77,7 +75,7 @@ def read_municipality(path: Path, rules: Law | None = None) -> Municipality:
     try:
         table = read_toml(path)
     except LawError as error:
-        raise MunicipalityError("municipality file", error) from None
+        raise MunicipalityError("municipalities", error) from None
     blocks = table.pop("policy", [])
     if not isinstance(blocks, list):
         raise MunicipalityError(path.name, "policy: found a table; allowed: [[policy]] blocks")

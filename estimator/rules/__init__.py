@@ -1,5 +1,13 @@
 """The shared rules module: what a Wmo contribution is, for any program that asks. See README.md in this folder."""
 
+from estimator.rules.cost_price import (
+    earliest_month_due,
+    first_month_due,
+    last_month_due,
+    longest,
+    payment_course,
+    remaining_cost_price,
+)
 from estimator.rules.estimate import (
     VERSION,
     Comparison,
@@ -12,11 +20,14 @@ from estimator.rules.estimate import (
 )
 from estimator.rules.household import Household, Problem, Provision, problems
 from estimator.rules.law import LawError, NotKnown, law, read_law
+from estimator.rules.pension_age import age_group, household_changes, pension_date
 from estimator.rules.policy import NATIONAL, DatedPolicies, Policy, PolicyError
 from estimator.rules.reference_year import Shift, reference_year_shift
 
 __all__ = [
     "NATIONAL", "VERSION", "Comparison", "DatedPolicies", "Estimate", "Household", "LawError", "NotKnown", "Policy",
-    "PolicyError", "Problem", "Provision", "Receipt", "Shift", "compare", "compare_among", "estimate", "law",
-    "payment_courses", "problems", "read_law", "reference_year_shift",
+    "PolicyError", "Problem", "Provision", "Receipt", "Shift", "age_group", "compare", "compare_among",
+    "earliest_month_due", "estimate", "first_month_due", "household_changes", "last_month_due", "law", "longest",
+    "payment_course", "payment_courses", "pension_date", "problems", "read_law", "reference_year_shift",
+    "remaining_cost_price",
 ]  # fmt: skip

@@ -78,14 +78,22 @@ def _segments(law: Law) -> tuple[tuple[int, int, int], ...]:
 
 def taken_off(law: Law, first: Number, month: Number) -> Number:
     """National amounts, in cents, of the months from ``first`` up to but not including ``month``."""
-    return _taken_before(law, month) - _taken_before(law, at_most(first, month))
+    return _taken(law, month) - _taken(law, at_most(first, month))
+
+
+def _taken(law: Law, month: Number) -> Number:
+    return _taken_once(law, month) if isinstance(month, int) else _taken_before(law, month)
 
 
 def _taken_before(law: Law, month: Number) -> Number:
+    """National amounts of all months before one, in cents."""
     total = month * 0
     for first, length, amount in _segments(law):
         total += at_most(above(month, first), length) * amount
     return total
+
+
+_taken_once = lru_cache(maxsize=4096)(_taken_before)
 
 
 def remaining_cost_price(law: Law, provision: Provision, on: date) -> int | None:
@@ -146,18 +154,35 @@ def collectable(law: Law, aids: Iterable[Aid], month: Number, plan: int) -> Coll
     surely, possibly = -1, -1
     for aid in aids:
         left = left_of(law, aid, month, plan)
-        known = (aid.told > 0) | paid_before_irrelevant(aid.first, month) | (aid.price >= OPEN_ENDED_CENTS)
+        told = (aid.told > 0) & (month >= MONITORED_FROM_MONTH)  # in 2019 the sum up to its end doesn't help
+        known = told | paid_before_irrelevant(aid.first, month) | (aid.price >= OPEN_ENDED_CENTS)
         possibly = at_least(aid.charged * (left + 1) - 1, possibly)
         surely = at_least(aid.charged * (left + 1) * known - 1, surely)
     return Collectable(surely, possibly, OPEN_ENDED_CENTS)
 
 
+class Spent(NamedTuple):
+    """What came off a cost price before a month: paid before 2020 and taken since, in cents; own months of the bill."""
+
+    paid: Number
+    taken: Number
+    own_months: Number
+
+
+def spent_of(law: Law, aid: Aid, month: Number, plan: int) -> Spent:
+    """What came off the cost price of one aid before a month."""
+    first = at_least(aid.first, MONITORED_FROM_MONTH)
+    return Spent(
+        paid=aid.paid_before * (month >= MONITORED_FROM_MONTH),
+        taken=taken_off(law, at_least(first, aid.counts_from), at_most(month, plan)),
+        own_months=above(month, at_least(first, plan)),
+    )
+
+
 def left_of(law: Law, aid: Aid, month: Number, plan: int) -> Number:
     """The largest contribution that can still be collected for one aid in a month, in cents."""
-    first = at_least(aid.first, MONITORED_FROM_MONTH)
-    taken = taken_off(law, at_least(first, aid.counts_from), at_most(month, plan))
-    paid = aid.paid_before * (month >= MONITORED_FROM_MONTH)
-    left = left_of_cost_price(aid.price, paid + taken, above(month, at_least(first, plan)))
+    spent = spent_of(law, aid, month, plan)
+    left = left_of_cost_price(aid.price, spent.paid + spent.taken, spent.own_months)
     return left + (aid.price - left) * (aid.price >= OPEN_ENDED_CENTS)
 
 
@@ -168,7 +193,7 @@ def cap_of(aids: Iterable[Aid]) -> Number:
 
 def paid_before_irrelevant(first: Number, month: Number) -> Number:
     """Whether what was charged before 2020, when nobody counted, makes no difference to a month."""
-    return (first >= MONITORED_FROM_MONTH) | (month < MONITORED_FROM_MONTH)
+    return (first >= MONITORED_FROM_MONTH) | (month <= first)
 
 
 def not_counted_before(

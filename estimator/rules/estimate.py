@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from estimator import __version__
-from estimator.rules import flat_rate, formula, income_related
+from estimator.rules import flat_rate, formula
 from estimator.rules.cost_price import (
+    LAST_MONTH,
     MONITORED_FROM,
     MONITORED_FROM_MONTH,
     UNLIMITED,
@@ -18,12 +19,15 @@ from estimator.rules.cost_price import (
     Course,
     cap_of,
     collectable,
+    first_due,
     first_month_due,
+    left_of,
     month_number,
     month_start,
     not_counted_before,
     paid_before_irrelevant,
     payment_course,
+    spent_of,
 )
 from estimator.rules.exemptions import (
     RegimeName,
@@ -32,6 +36,7 @@ from estimator.rules.exemptions import (
     parents_pay,
 )
 from estimator.rules.formula import Counted, Money, Own, Range, Terms
+from estimator.rules.frame import frame_of, plan_status
 from estimator.rules.household import Household, Provision
 from estimator.rules.law import Amount, Law, law
 from estimator.rules.money import OPEN_ENDED_CENTS, above, cents
@@ -46,19 +51,17 @@ from estimator.rules.regimes import (
     age_of,
     charges_of,
     current_regime,
-    exempt_amount,
     outcome_of,
     pays_from,
-    period_of,
     plan_month,
     reference_year,
-    ruling,
     situation_of,
     upcoming_regime,
 )
-from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
+from estimator.rules.trace import Caveat, CaveatKind, Origin, Step, exact, from_law
 
 VERSION = __version__
+COST_PRICE_SOURCE = "Wmo 2015, art. 2.1.4a lid 6; Ub Wmo 2015, art. 3.10b"
 PERIODS_A_YEAR: dict[Period, int] = {"month": 12, "four_weeks": 13}
 
 NOBODY = Own(0, 0, 0)
@@ -82,7 +85,8 @@ class Estimate(NamedTuple):
     ``amount``. ``ground`` says why it is nothing, another rule, or not known. ``as_at`` is the date whose rules were
     used: later than ``on`` for a regime that hasn't started. ``published`` holds the amounts that a plan states
     exactly; any other amount of a plan is shown in whole euro as "about". ``last_known`` is the last amount that is
-    known where the one asked for isn't. ``carries`` says for each provision whether it carries a contribution.
+    known where the one asked for isn't. ``carries`` says for each provision whether it carries a contribution; ``ends``
+    that each of these has a cost price, after which nothing is due any more.
     """
 
     outcome: OutcomeKind
@@ -102,11 +106,15 @@ class Estimate(NamedTuple):
     last_known: Amount | None = None
     carries: tuple[bool, ...] = ()
     possibilities: tuple[Estimate, ...] = ()
+    ends: bool = False
 
     @property
     def a_year(self) -> tuple[int, int] | None:
-        """Lowest and highest contribution of a year of such periods, in cents; ``None`` where it isn't an amount."""
-        if self.low is None or self.high is None:
+        """Lowest and highest contribution of a year of such periods, in cents.
+
+        ``None`` where it isn't an amount, or where a cost price may end it before the year is over.
+        """
+        if self.low is None or self.high is None or self.ends:
             return None
         return self.low * PERIODS_A_YEAR[self.period], self.high * PERIODS_A_YEAR[self.period]
 
@@ -212,12 +220,13 @@ class _Estimation:
         self.rules, self.regime, self.household, self.on, self.as_at = rules, regime, household, on, as_at
         self.policy, self.dated = dated.on(as_at), dated
         self.situation = situation_of(rules, regime.name, household, as_at, self.policy)
-        charges = zip(household.provisions, self.situation.charges, strict=True)
-        self.charged = [provision for provision, charge in charges if charge == ""]
+        self.frame = frame_of(rules, regime.name, as_at, self.policy, self.situation)
+        carries = zip(household.provisions, self.frame.carries, strict=True)
+        self.charged = [provision for provision, carrying in carries if carrying]
         self.caveats: list[Caveat] = []
 
     def result(self) -> Estimate:
-        decided = ruling(self.rules, self.regime.name, self.as_at, self.policy, self.situation)
+        decided = self.frame.decided
         if decided.terms is None:
             return self._without_amount(decided.outcome, decided.ground, decided.last_known)
         t = decided.terms
@@ -228,11 +237,15 @@ class _Estimation:
         if reason == "income_unknown":
             return self._income_unknown(t, c.income_low)
         if reason == "capital_unknown":
-            return self._without_amount(*outcome_of(self.regime.name, reason), None)
-        self._money_caveats(t, c)
+            last = self.rules.series["exempt_amount"].latest_before(self.as_at)
+            return self._without_amount(*outcome_of(self.regime.name, reason), last)
+        self._money_caveats(t, c, reason)
         incomes, capital = (c.income_low, c.income_high), (c.capital_low, c.capital_high)
         if reason:
-            lines = () if reason == "cost_price_reached" else self._lines(t, incomes[1], capital, c.highest, 1)
+            end = 0 if reason == "cost_price_reached" else 1  # even the lowest contribution is more than what remains
+            lines = self._lines(t, incomes[end], capital, (c.lowest, c.highest)[end], end)
+            if reason == "cost_price_reached":
+                lines = (*lines, *self._cost_price_lines())
             return self._without_amount(*outcome_of(self.regime.name, reason), None, lines)
         self._amount_caveats(t, found, c.highest)
         return self._estimate(
@@ -241,7 +254,7 @@ class _Estimation:
 
     def _income_unknown(self, t: Terms, income: int) -> Estimate:
         due = formula.contribution_due(income * t.scale, t)
-        lowest = Step("lowest_contribution", due, self._unit, self._basis, "computed")
+        lowest = Step("lowest_contribution", due, self.frame.unit, self.frame.basis, "computed")
         return self._estimate("not_known", "income_unknown", None, None, (lowest,), None)
 
     def _without_amount(
@@ -249,9 +262,8 @@ class _Estimation:
     ) -> Estimate:
         if self.regime.name == "bill" and outcome == "nothing":
             self._caveat("plan_exemptions_assumed", "assumption", "bill 36 713")
-        step = Step(
-            ground, None, "", ground_source(self.rules, ground), "municipality" if "exempt" in ground else "law", lines
-        )
+        source = ground_source(self.rules, ground, self.as_at)
+        step = Step(ground, None, "", source, "municipality" if "exempt" in ground else "law", lines)
         steps = (step,) if last is None else (step, from_law("last_known_amount", last))
         return self._estimate(outcome, ground, None, None, steps, last)
 
@@ -264,17 +276,21 @@ class _Estimation:
         steps: tuple[Step, ...],
         last: Amount | None,
     ) -> Estimate:
-        published: tuple[int, ...] = ()
+        frame = self.frame
         if self.regime.name == "bill":
-            self._plan_caveats(outcome)
-            if self.policy.share == 1:
-                published = tuple(self.rules.on(name, self.as_at).amount for name in ("bill_minimum", "bill_maximum"))
+            self.caveats += plan_status(self.rules, self.on)
+            if any(p.cost_price is not None for p in self.charged):
+                self._caveat("plan_cost_price_assumed", "assumption", f"bill {self.rules.plan.number}")
+            if outcome == "amount":
+                self.caveats += frame.plan
+                if any(p.kind == "domestic_help" for p in self.charged):
+                    self._caveat("plan_domestic_help", "plan", "VNG, reaction to the coalition agreement, 2026")
         self._household_caveats(outcome)
+        receipt = Receipt(self.on, VERSION, self.rules.digest, self.dated.key)
         return Estimate(
-            outcome, ground, low, high, period_of(self.rules, self.regime.name, self.as_at), self.regime.name,
-            self.regime.status, self.on, self.as_at, reference_year(self.rules, self.as_at), steps, tuple(self.caveats),
-            Receipt(self.on, VERSION, self.rules.digest, self.dated.key), published, last,
-            tuple(not charge for charge in self.situation.charges),
+            outcome, ground, low, high, frame.period, self.regime.name, self.regime.status, self.on, self.as_at,
+            frame.reference_year, steps, tuple(self.caveats), receipt, frame.published, last, frame.carries,
+            ends=bool(self.charged) and all(p.cost_price is not None for p in self.charged),
         )  # fmt: skip
 
     # What is known of income, capital and cost price
@@ -284,7 +300,7 @@ class _Estimation:
         income_low, income_high = h.income_ends or (0, OPEN_ENDED_CENTS)
         assets_low, assets_high, exempt = h.capital_cents or 0, h.capital_cents or 0, 0
         if h.assets_ends is not None:
-            amount = self._exempt_amount
+            amount = self.frame.exempt
             assets_low, assets_high = h.assets_ends
             exempt = formula.UNKNOWN if amount is None else amount.amount
         client, partner, divided = NOBODY, NOBODY, False
@@ -309,18 +325,15 @@ class _Estimation:
         return h.composition == "couple" and None not in own
 
     @property
-    def _exempt_amount(self) -> Amount | None:
-        return exempt_amount(self.rules, self.as_at)
-
-    @property
-    def _capital_source(self) -> str:
-        return "Ub Wmo 2015, art. 3.2 and 3.2a"
+    def _without_data(self) -> bool:
+        """CAK has no income: then, until 2018, only the fixed amount is due."""
+        return self.household.no_income_data and self.regime.name == "income_related"
 
     def _collectable(self) -> Collectable:
-        if self.regime.name == "income_related":
-            return UNLIMITED._replace(cap=cap_of(map(self._aid, self.charged)))
         if any(provision.cost_price is None for provision in self.charged):
             return UNLIMITED  # it always runs: nothing to count
+        if self.regime.name == "income_related":
+            return UNLIMITED._replace(cap=cap_of(map(self._aid, self.charged)))
         plan = plan_month(self.rules, self.regime.name)
         return collectable(self.rules, map(self._aid, self.charged), month_number(self.as_at), plan)
 
@@ -337,93 +350,78 @@ class _Estimation:
 
     # The lines of the calculation
 
-    @property
-    def _unit(self) -> str:
-        return "cent/" + period_of(self.rules, self.regime.name, self.as_at)
-
-    @property
-    def _basis(self) -> str:
-        if self.regime.name == "bill":
-            return self.rules.series["bill_rate"].legal_basis
-        four_weeks = self.rules.series["four_weekly_amount"].covers(self.as_at)
-        flat = "four_weekly_amount" if four_weeks else "monthly_amount"
-        return self.rules.series[flat if self.regime.name == "flat_rate" else "rate"].legal_basis
-
     def _steps(
         self, t: Terms, found: Range, incomes: tuple[int, int], capital: tuple[int, int], lowest: int, highest: int
     ) -> tuple[Step, ...]:
+        unit, basis = self.frame.unit, self.frame.basis
         high_lines = self._capped(self._lines(t, incomes[1], capital, highest, 1), found.high, highest, t)
         if found.low == found.high:
-            return (Step("contribution", found.high, self._unit, self._basis, "computed", high_lines),)
+            return (Step("contribution", found.high, unit, basis, "computed", high_lines),)
         low_lines = self._capped(self._lines(t, incomes[0], capital, lowest, 0), found.low, lowest, t)
         return (
-            Step("lowest_contribution", found.low, self._unit, self._basis, "computed", low_lines if found.low else ()),
-            Step("highest_contribution", found.high, self._unit, self._basis, "computed", high_lines),
+            Step("lowest_contribution", found.low, unit, basis, "computed", low_lines if found.low else ()),
+            Step("highest_contribution", found.high, unit, basis, "computed", high_lines),
         )
 
     def _capped(self, lines: tuple[Step, ...], due: int, contributory: int, t: Terms) -> tuple[Step, ...]:
         """The lines, and what is left of the cost price where that is less."""
         if due >= formula.contribution_due(contributory, t):
             return lines
-        source = "Wmo 2015, art. 2.1.4a lid 6; Ub Wmo 2015, art. 3.10b"
+        unit = self.frame.unit
         if self.regime.name == "income_related":
-            source = "Ub Wmo 2015 (2015-2018), art. 3.8"
-        return (*lines, Step("cost_price_left", due, self._unit, source, "computed"))
+            return (*lines, Step("cost_price_left", due, unit, "Ub Wmo 2015 (2015-2018), art. 3.8", "computed"))
+        return (*lines, *self._cost_price_lines(), Step("cost_price_left", due, unit, COST_PRICE_SOURCE, "computed"))
+
+    def _cost_price_lines(self) -> tuple[Step, ...]:
+        """What remains of the cost price of the aid that runs longest, and how that came about."""
+        month, plan = month_number(self.as_at), plan_month(self.rules, self.regime.name)
+        aid = max(map(self._aid, self.charged), key=lambda aid: left_of(self.rules, aid, month, plan))
+        spent = spent_of(self.rules, aid, month, plan)
+        lines = [Step("cost_price", aid.price, "cent", COST_PRICE_SOURCE, "answer")]
+        if spent.paid:
+            lines.append(Step("paid_before_2020", spent.paid, "cent", COST_PRICE_SOURCE, "answer"))
+        if spent.taken:
+            lines.append(Step("cost_price_taken", spent.taken, "cent", COST_PRICE_SOURCE, "computed"))
+        remaining = max(0, aid.price - spent.paid - spent.taken)
+        lines.append(Step("cost_price_remaining", remaining, "cent", COST_PRICE_SOURCE, "computed"))
+        if spent.own_months:
+            lines.append(Step("own_months", spent.own_months, "count", COST_PRICE_SOURCE, "computed"))
+        return tuple(lines)
 
     def _lines(self, t: Terms, income: int, capital: tuple[int, int], contributory: int, end: int) -> tuple[Step, ...]:
         """The lines of one end of the range, from the answers on: what a person would type into a calculator."""
         name = self.regime.name
         if name == "flat_rate":
             income = OPEN_ENDED_CENTS if end == 1 and self._assets_open_ended else income
-            return (*self._flat_lines(), *self._limit_lines(t, income, capital[end], contributory))
+            return (*self.frame.flat, *self.frame.share, *self._limit_lines(t, income, capital[end], contributory))
         open_ended = income >= OPEN_ENDED_CENTS or (end == 1 and self._assets_open_ended)
         if name == "bill" and open_ended:
-            return (from_law("maximum", self.rules.on("bill_maximum", self.as_at)), *self._share_lines())
+            return (from_law("maximum", self.rules.on("bill_maximum", self.as_at)), *self.frame.share)
         if not t.slope:  # a municipality may take no percentage at all: then only its limit looks at the income
             return (*self._slope_lines(t, contributory), *self._limit_lines(t, income, capital[end], contributory))
         lines = [*self._income_lines(t, income, capital[end], contributory), *self._slope_lines(t, contributory)]
-        limit = self._limit(t)
-        return (*lines, limit) if limit else tuple(lines)
+        return (*lines, self.frame.limit) if self.frame.limit else tuple(lines)
 
     @property
     def _assets_open_ended(self) -> bool:
         ends = self.household.assets_ends
         return ends is not None and ends[1] >= OPEN_ENDED_CENTS
 
-    def _flat_lines(self) -> tuple[Step, ...]:
-        lines = [from_law("national_amount", flat_rate.national_amount(self.rules, self.as_at))]
-        if self.policy.lower_amount is not None:
-            lower = cents(self.policy.lower_amount)
-            lines.append(Step("lower_amount", lower, self._unit, "Wmo 2015, art. 2.1.4a lid 5 a", "municipality"))
-        return (*lines, *self._share_lines())
-
-    def _share_lines(self) -> tuple[Step, ...]:
-        share = self.policy.share
-        return () if share == 1 else (Step("share", int(share * 1000), "per_mille", "ordinance", "municipality"),)
-
-    def _limit(self, t: Terms) -> Step | None:
-        if not t.nil_below:
-            return None
-        key, ground = (
-            ("exempt_below", "group_exempt")
-            if self.regime.name == "bill"
-            else ("low_income_limit", "low_income_policy")
-        )
-        return Step(key, t.nil_below // t.scale, "cent/year", ground_source(self.rules, ground), "municipality")
-
     def _limit_lines(self, t: Terms, income: int, capital: int, contributory: int) -> tuple[Step, ...]:
-        limit = self._limit(t)
+        limit = self.frame.limit
         if limit is None:
             return ()
         return (*self._income_lines(t, income, capital, contributory), limit) if income < OPEN_ENDED_CENTS else (limit,)
 
     def _income_lines(self, t: Terms, income: int, capital: int, contributory: int) -> tuple[Step, ...]:
-        source = "Ub Wmo 2015, art. 3.2 and 3.9" if self.regime.name != "bill" else "as in the decree in force"
+        source = self.frame.income_source
+        if self._without_data:
+            return ()
         lines = [Step("income", income, "cent/year", source, "answer")]
         if capital:
             lines += self._capital_lines(capital)
             addition = exact(capital * t.capital_part, t.scale)
-            lines.append(Step("capital_addition", addition, "cent/year", self._capital_source, "computed"))
+            lines.append(Step("capital_addition", addition, "cent/year", self.frame.capital_source, "computed"))
         deducted = income * t.scale + capital * t.capital_part - contributory
         if deducted:
             lines.append(
@@ -436,7 +434,7 @@ class _Estimation:
     def _capital_lines(self, capital: int) -> list[Step]:
         lines: list[Step] = []
         ends = self.household.assets_ends
-        exempt = self._exempt_amount
+        exempt = self.frame.exempt
         if ends is not None and exempt is not None:
             persons = self._persons
             assets = capital + exempt.amount * persons
@@ -445,64 +443,46 @@ class _Estimation:
             if persons == 2:
                 lines.append(Step("exempt_amount_couple", exempt.amount * 2, "cent", exempt.legal_basis, "computed"))
         origin: Origin = "computed" if lines else "answer"
-        lines.append(Step("capital", capital, "cent", self._capital_source, origin))
-        rate = "capital_rate_history" if self.regime.name == "income_related" else "capital_rate"
-        lines.append(from_law("capital_rate", self.rules.on(rate, self.as_at)))
-        return lines
+        lines.append(Step("capital", capital, "cent", self.frame.capital_source, origin))
+        return [*lines, self.frame.capital_rate] if self.frame.capital_rate else lines
 
     def _slope_lines(self, t: Terms, contributory: int) -> tuple[Step, ...]:
         """Threshold, excess, rate, the part of a period, fixed amount, discount, maximum and share."""
-        rules, at, history = self.rules, self.as_at, self.regime.name == "income_related"
+        law_of, basis, unit = self.frame.slope, self.frame.basis, self.frame.unit
+        if law_of is None:
+            return ()
         excess = above(contributory, t.threshold) if t.slope else 0
-        series = (
-            income_related.threshold_series(self.situation)
-            if history
-            else f"bill_threshold_{self.situation.composition}"
-        )
+        part, whole = excess * law_of.per_mille, t.scale * 1000 * law_of.periods
+        due = law_of.fixed_amount * whole + part
         lines: list[Step] = []
-        if t.slope:
-            lines.append(from_law("threshold", rules.on(series, at)))
-            lines.append(Step("excess", exact(excess, t.scale), "cent/year", self._basis, "computed"))
-        rate = rules.on("rate" if history else "bill_rate", at)
-        own_rate = history and self.policy.percentage is not None
-        per_mille = int(self.policy.percentage * 10) if history and self.policy.percentage is not None else rate.amount
-        periods = rules.on("periods_a_year" if history else "months_a_year", at).amount
-        fixed = rules.on(income_related.fixed_series(self.situation) if history else "bill_minimum", at)
-        fixed_amount = income_related.fixed_amount(rules, self.situation, at, self.policy) if history else fixed.amount
-        part, whole = excess * per_mille, t.scale * 1000 * periods
+        if t.slope and law_of.threshold:
+            lines += (law_of.threshold, Step("excess", exact(excess, t.scale), "cent/year", basis, "computed"))
         if excess:
-            lines += [
-                Step("rate", per_mille, "per_mille", "ordinance", "municipality")
-                if own_rate
-                else from_law("rate", rate),
-                Step("year_part", exact(part, t.scale * 1000), "cent/year", self._basis, "computed"),
-                Step("period_part", exact(part, whole), self._unit, self._basis, "computed"),
-            ]
-        own_fixed = fixed_amount != fixed.amount
-        lines.append(
-            Step("fixed", fixed_amount, self._unit, "ordinance", "municipality")
-            if own_fixed
-            else from_law("fixed", fixed)
-        )
-        before = fixed_amount * whole + part
-        if excess:
-            lines.append(Step("sum", exact(before, whole), self._unit, self._basis, "computed"))
-        if history and (discount := rules.on("discount", at)).amount:
-            lines.append(from_law("discount", discount))
-        if not history and before > (maximum := rules.on("bill_maximum", at)).amount * whole:
-            lines.append(from_law("maximum", maximum))
-        return (*lines, *self._share_lines())
+            lines += (
+                law_of.rate,
+                Step("year_part", exact(part, t.scale * 1000), "cent/year", basis, "computed"),
+                Step("period_part", exact(part, whole), unit, basis, "computed"),
+                law_of.fixed,
+                Step("sum", exact(due, whole), unit, basis, "computed"),
+            )
+        else:
+            lines.append(law_of.fixed)
+        if law_of.discount:
+            lines.append(law_of.discount)
+        if law_of.maximum and due > law_of.maximum_amount * whole:
+            lines.append(law_of.maximum)
+        return (*lines, *self.frame.share)
 
     # What could make it different
 
-    def _money_caveats(self, t: Terms, c: Counted) -> None:
+    def _money_caveats(self, t: Terms, c: Counted, reason: str) -> None:
         h = self.household
         history = self.regime.name == "income_related"
         if h.no_income_data and history:
             self._caveat("no_income_data_fixed_amount", "assumption", "Ub Wmo 2015, art. 3.10")
         elif t.capital_part and h.assets_ends is None and h.capital_cents is None:
-            self._caveat("capital_not_stated", "assumption", self._capital_source)
-        elif t.capital_part and h.assets_ends is not None and h.assets_ends[1] and (exempt := self._exempt_amount):
+            self._caveat("capital_not_stated", "assumption", self.frame.capital_source)
+        elif t.capital_part and h.assets_ends is not None and h.assets_ends[1] and (exempt := self.frame.exempt):
             if self._persons == 2:
                 self._caveat("assets_divided_equally", "assumption", exempt.legal_basis)
             if exempt.note:
@@ -512,7 +492,7 @@ class _Estimation:
         charged = self.charged
         if history and any(p.cost_price is not None for p in charged):
             self._caveat("cost_price_not_counted", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8")
-        if not history and all(p.cost_price is not None for p in charged):
+        if not history and reason != "cost_price_reached" and all(p.cost_price is not None for p in charged):
             month = month_number(self.as_at)
             untold = (first_due_of(p, self.on) for p in charged if not paid_before_told(p))
             if not all(paid_before_irrelevant(first, month) for first in untold):
@@ -521,7 +501,7 @@ class _Estimation:
     def _caveat(
         self,
         key: str,
-        kind: Literal["discretion", "assumption", "plan", "unknown"],
+        kind: CaveatKind,
         source: str,
         *values: tuple[str, int | str | date],
     ) -> None:
@@ -543,25 +523,22 @@ class _Estimation:
             self._caveat("policy_unknown_on_date", "unknown", "ordinance", ("on", self.as_at))
         if s.client == "under_18" and outcome == "amount":
             self._caveat("parents_pay", "assumption", "Wmo 2015, art. 2.1.5")
+        adaptation = any(p.kind == "home_adaptation" for p in h.provisions)
+        may_pay = adaptation and "under_18" in s.charges and knows(self.rules, "parents_may_pay", self.as_at)
+        if may_pay and not self.policy.parents_pay_home_adaptation:
+            self._caveat("parents_may_pay", "discretion", "Wmo 2015, art. 2.1.5")
 
     def _amount_caveats(self, t: Terms, found: Range, highest: int) -> None:
         charged = self.charged
-        if knows(self.rules, "college_exemption_child_safety", self.as_at):
-            self._caveat("college_may_exempt", "discretion", ground_source(self.rules, "college_exemption"))
+        self.caveats += self.frame.college
         if any(p.kind == "sports_wheelchair" for p in charged):
-            self._caveat("sports_wheelchair_local", "discretion", ground_source(self.rules, "wheelchair"))
-        if t.nil_unknown:
-            self._caveat("low_income_limit_unknown", "unknown", ground_source(self.rules, "low_income_policy"))
-        if t.nil_below and self.regime.name == "flat_rate" and self.as_at.year < 2026:
-            self._caveat("older_people_compensation", "assumption", "Ub Wmo 2015 (2019), art. 3.9a")
-        if (t.slope or t.nil_below) and self.household.income_ends is None:
+            self._caveat("sports_wheelchair_local", "discretion", ground_source(self.rules, "wheelchair", self.as_at))
+        self.caveats += self.frame.limits
+        if (t.slope or t.nil_below) and self.household.income_ends is None and not self._without_data:
             self._caveat("income_not_stated", "unknown", "Ub Wmo 2015, art. 3.9")
-        if (
-            t.slope
-            and self.regime.name == "bill"
-            and found.high not in (t.base // t.denominator, t.maximum // t.denominator)
-        ):
-            self._caveat("plan_thresholds_rounded", "plan", self._basis)
+        exact_ends = {0, t.base // t.denominator, t.maximum // t.denominator}
+        if t.slope and self.regime.name == "bill" and not {found.low, found.high} <= exact_ends:
+            self._caveat("plan_thresholds_rounded", "plan", self.frame.basis)
         self._cost_price_caveats(charged)
 
     def _cost_price_caveats(self, charged: list[Provision]) -> None:
@@ -570,6 +547,10 @@ class _Estimation:
             if provision.start is not None and first_month_due(provision.start) > self.as_at:
                 first = first_month_due(provision.start)
                 self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
+            if provision.start is not None and self.policy.start_counts_from == "decision":
+                self._caveat("start_counts_from_decision", "assumption", "ordinance")
+            if provision.start is not None and self.policy.start_counts_from == "delivery":
+                self._caveat("start_counts_from_delivery", "assumption", "ordinance")
             if provision.cost_price is None or self.regime.name == "income_related":
                 continue
             if self.as_at < MONITORED_FROM:
@@ -586,34 +567,6 @@ class _Estimation:
             periods = self.rules.on("ownership_periods", self.as_at).amount
             self._caveat("ownership_periods", "unknown", "Bmo art. 4.1 lid 5", ("periods", periods))
 
-    def _plan_caveats(self, outcome: OutcomeKind) -> None:
-        plan = self.rules.plan
-        if plan.status == "proposed":
-            self._caveat(
-                "plan_not_law",
-                "plan",
-                f"bill {plan.number}",
-                ("seen_until", plan.seen_until),
-                ("planned_from", plan.planned_from),
-            )
-            if self.on >= plan.planned_from:
-                self._caveat(
-                    "plan_not_started",
-                    "plan",
-                    f"bill {plan.number}",
-                    ("seen_until", plan.seen_until),
-                    ("planned_from", plan.planned_from),
-                )
-        if outcome != "amount":
-            return
-        self._caveat("plan_base_assumed", "assumption", f"bill {plan.number}")
-        if self.situation.composition == "couple" and self.situation.under_pension_age:
-            self._caveat("plan_partner_age", "plan", "Nibud, May 2025")
-        if not self.policy.bill_exempt_below:
-            self._caveat("plan_groups_open", "plan", f"bill {plan.number}")
-        if any(p.cost_price is not None for p in self.household.provisions):
-            self._caveat("plan_cost_price_assumed", "assumption", f"bill {plan.number}")
-
 
 def paid_before_told(provision: Provision) -> bool:
     """Whether what was charged before 2020 is known; without a start nothing was."""
@@ -622,16 +575,22 @@ def paid_before_told(provision: Provision) -> bool:
 
 def first_due_of(provision: Provision, on: date) -> int:
     """The numbered month from which a provision is due; without a start date that of the day asked about."""
-    return month_number(on if provision.start is None else first_month_due(provision.start))
+    return month_number(on) if provision.start is None else _month_due(provision.start)
+
+
+def _month_due(start: date) -> int:
+    return min(first_due(start.year, start.month, start.day), LAST_MONTH)
 
 
 def counts_from(rules: Law, household: Household, provision: Provision, policy: Policy, pays: int = 0) -> int:
     """``cost_price.not_counted_before`` for a provision of a household."""
     client, partner = household.client_born, household.partner_born
+    if client is None and partner is None:
+        return pays
     first: int = not_counted_before(
-        0 if client is None else month_number(first_month_due(adulthood(rules, client))),
-        0 if client is None else month_number(first_month_due(pension_date(rules, client))),
-        0 if partner is None else month_number(first_month_due(pension_date(rules, partner))),
+        0 if client is None else _month_due(adulthood(rules, client)),
+        0 if client is None else _month_due(pension_date(rules, client)),
+        0 if partner is None else _month_due(pension_date(rules, partner)),
         int(household.composition == "couple"),
         int(parents_pay(provision.kind, policy)),
         pays,

@@ -35,10 +35,12 @@ SOURCES = {
 
 
 @lru_cache(maxsize=4096)
-def ground_source(law: Law, ground: str) -> str:
-    """The article behind a ground."""
+def ground_source(law: Law, ground: str, on: date) -> str:
+    """The article behind a ground, of the rules of a date."""
     series = law.series.get(f"ground_{ground}") or law.series.get(ground)
-    return SOURCES.get(ground) or (series.legal_basis if series else "")
+    if series is None:
+        return SOURCES.get(ground, "")
+    return series.on(on).set_by if series.covers(on) else series.legal_basis
 
 
 class Situation(NamedTuple):

@@ -210,7 +210,26 @@ class Problem(NamedTuple):
 
 def problems(error: ValidationError) -> tuple[Problem, ...]:
     """What a validation error means, one ``Problem`` a field, in the order of the fields."""
-    return tuple(_problem(detail) for detail in error.errors(include_url=False))
+    details = error.errors(include_url=False)
+    # A list whose items are wrong is reported as too short as well: the items say it better.
+    inside = {detail["loc"][: len(detail["loc"]) - n] for detail in details for n in range(1, len(detail["loc"]))}
+    told = (detail for detail in details if not (detail["type"] == "too_short" and detail["loc"] in inside))
+    return tuple(_problem(detail) for detail in told)
+
+
+# What is allowed, where pydantic only says what is wrong.
+ALLOWED = {
+    "int_parsing": "a whole number", "int_type": "a whole number", "int_from_float": "a whole number",
+    "bool_parsing": "true or false", "bool_type": "true or false", "string_type": "a text",
+    "date_parsing": "a date such as 2026-01-31", "date_type": "a date such as 2026-01-31",
+    "date_from_datetime_parsing": "a date such as 2026-01-31",
+    "date_from_datetime_inexact": "a date such as 2026-01-31",
+    "less_than_equal": "at most {le}", "greater_than_equal": "at least {ge}", "too_short": "at least {min_length}",
+    "decimal_parsing": "a number", "decimal_type": "a number",
+    "decimal_max_places": "at most {decimal_places} decimals",
+    "model_type": "a table", "tuple_type": "a list", "string_too_short": "a text that isn't empty",
+    "string_pattern_mismatch": "a text of the form {pattern}",
+}  # fmt: skip
 
 
 def _problem(detail: Any) -> Problem:
@@ -220,7 +239,10 @@ def _problem(detail: Any) -> Problem:
         path.append(context["field"])
     given = detail["input"]
     found = context["found"] if "found" in context else str(given) if isinstance(given, Decimal) else repr(given)
-    allowed = context.get("allowed") or context.get("expected") or detail["msg"]
+    pattern = ALLOWED.get(detail["type"])
+    allowed = (
+        context.get("allowed") or context.get("expected") or (pattern and pattern.format(**context)) or detail["msg"]
+    )
     if detail["type"] == "missing":
         found = "nothing"
     elif detail["type"] == "extra_forbidden":

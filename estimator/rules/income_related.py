@@ -66,12 +66,13 @@ def deduction_terms(law: Law, s: Situation, on: date) -> tuple[Fraction, int, Fr
 def history_terms(law: Law, s: Situation, on: date, policy: Policy) -> Terms:
     """The formula of 2007 to 2018, per period of four weeks. Raises ``NotKnown`` where a parameter wasn't found."""
     kept = 1 - Fraction(law.on("discount", on).amount, PER_MILLE)
-    may_limit = law.series["ground_low_income_policy"].covers(on)  # earlier decrees knew no income limit
+    # Earlier decrees knew no income limit; and without income data the fixed amount is due, whatever the limits.
+    may_limit = law.series["ground_low_income_policy"].covers(on) and not s.no_income_data
     return terms(
         fixed=fixed_amount(law, s, on, policy),
         rate=percentage(law, on, policy) / law.on("periods_a_year", on).amount,
         factor=kept * Fraction(policy.share),
-        threshold=law.on(threshold_series(s), on).amount,
+        threshold=0 if s.no_income_data else law.on(threshold_series(s), on).amount,
         capital_rate=Fraction(law.on("capital_rate_history", on).amount, PER_MILLE),
         nil_below=(policy.low_income_limit(s.category) or 0) * may_limit,
         nil_unknown=may_limit and policy.low_income_limit_unknown(s.category),

@@ -180,6 +180,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             return tomllib.load(file)
+    except OSError as error:
+        raise LawError(str(path), "the file", error.strerror, "a file that can be read") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         hint = "valid TOML: each key once, dates as 2026-01-31, a code with leading zeros between quotes"
         raise LawError(path.name, "the file", error, hint) from None

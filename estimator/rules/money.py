@@ -13,6 +13,7 @@ from typing import Any
 Number = Any
 
 MAXIMUM_CENTS = 999_999_999  # just under ten million euro: keeps every product inside 64 bits
+LONGEST_AMOUNT = 15  # digits before or after the point of anything that can be an amount
 NO_MAXIMUM = 2**61  # larger than any numerator of a contribution
 OPEN_ENDED_CENTS = 10**10  # stands for "and more": above every input that is accepted
 
@@ -43,9 +44,13 @@ def cents(euro: Decimal | int | str) -> int:
     Raises ``ValueError`` for anything else: an amount is never rounded on the way in.
     """
     try:
-        exact = Decimal(euro) * 100
+        amount = Decimal(euro)
     except InvalidOperation:
         raise ValueError(f"{euro!r} is not an amount in euro") from None
+    # Looked at before it is computed with: a number of a million digits would keep a processor busy for minutes.
+    if not amount.is_finite() or not -LONGEST_AMOUNT < amount.adjusted() < LONGEST_AMOUNT:
+        raise ValueError(f"{euro!r} is not an amount in euro")
+    exact = amount * 100
     whole = int(exact)
     if whole != exact:
         raise ValueError(f"{euro} has more than two decimals")

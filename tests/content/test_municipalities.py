@@ -57,7 +57,7 @@ def test_a_policy_holds_on_its_days_and_the_national_rule_on_others(tmp_path: Pa
         (GOOD.replace('"GM0001"', '"GM0002"'), ["code", "GM0002", "GM0001"]),
         (GOOD.replace('name = "Proefstad"', "colour = 1"), ["name", "nothing", "colour", "unknown key"]),
         (GOOD + GOOD.split('"Proefstad"')[1], ["from", "2025-01-01", "after 2025-12-31"]),
-        (GOOD.replace("lower_amount = 14.10", "share = 2"), ["policy[1].share", "2", "less than or equal to 1"]),
+        (GOOD.replace("lower_amount = 14.10", "share = 2"), ["policy[1].share", "2", "at most 1"]),
     ],
 )
 def test_a_wrong_file_is_refused_with_key_found_and_allowed(tmp_path: Path, wrong: str, parts: list[str]) -> None:
