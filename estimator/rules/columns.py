@@ -72,9 +72,10 @@ ALLOWED: dict[Cell, str] = {
     "count": "whole numbers, or texts of these",
     "any": "anything",
 }
-EURO_TEXT = r"^\d{1,7}(\.\d{1,2})?$"
-DATE_TEXT = r"^\d{4}-\d{2}-\d{2}$"
-COUNT_TEXT = r"^\d{1,2}$"
+EURO_TEXT = r"^[0-9]{1,7}(?:\.[0-9]{1,2})?$"
+DATE_TEXT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+COUNT_TEXT = r"^[0-9]{1,2}$"
+FLAG_TEXTS = (("false", "true"), ("0", "1"), ("False", "True"), ("FALSE", "TRUE"))
 MOST_NIGHTS = 31
 FEW_WORDS = 4
 NOWHERE = pl.lit(value=False)
@@ -293,6 +294,8 @@ def _value(name: str, cell: Cell, kind: pl.DataType) -> pl.Expr:
     if cell == "whole_euro":
         amount = _cents(column, kind)
         return pl.when(amount % 100 == 0).then(amount)
+    if cell == "flag" and kind == pl.String:
+        return pl.coalesce(_place(column, texts) for texts in FLAG_TEXTS)
     return _whole(column, kind, 1 if cell == "flag" else MOST_NIGHTS)
 
 
@@ -330,7 +333,6 @@ def _cents(column: pl.Expr, kind: pl.DataType) -> pl.Expr:
 
 def _whole(column: pl.Expr, kind: pl.DataType, most: int) -> pl.Expr:
     if kind == pl.String:
-        column = column.str.to_lowercase().replace({"true": "1", "false": "0"}) if most == 1 else column
         column = pl.when(column.str.contains(COUNT_TEXT)).then(column)
     number = column.cast(pl.Int64, strict=False)
     whole = number.is_between(0, most)

@@ -329,6 +329,10 @@ class _Estimation:
         """CAK has no income: then, until 2018, only the fixed amount is due."""
         return self.household.no_income_data and self.regime.name == "income_related"
 
+    @property
+    def _income_stated(self) -> bool:
+        return self.household.income_ends is not None and not self.household.no_income_data
+
     def _collectable(self) -> Collectable:
         if any(provision.cost_price is None for provision in self.charged):
             return UNLIMITED  # it always runs: nothing to count
@@ -342,7 +346,7 @@ class _Estimation:
         return Aid(
             charged=1,
             price=OPEN_ENDED_CENTS if provision.cost_price is None else cents(provision.cost_price),
-            paid_before=cents(provision.paid_before_2020 or 0),
+            paid_before=0 if provision.paid_before_2020 is None else cents(provision.paid_before_2020),
             told=int(paid_before_told(provision)),
             first=first_due_of(provision, self.on),
             counts_from=counts_from(self.rules, self.household, provision, self.policy, pays),
@@ -415,9 +419,9 @@ class _Estimation:
 
     def _income_lines(self, t: Terms, income: int, capital: int, contributory: int) -> tuple[Step, ...]:
         source = self.frame.income_source
-        if self._without_data:
+        if self._without_data or not (self._income_stated or capital):
             return ()
-        lines = [Step("income", income, "cent/year", source, "answer")]
+        lines = [Step("income", income, "cent/year", source, "answer")] if self._income_stated else []
         if capital:
             lines += self._capital_lines(capital)
             addition = exact(capital * t.capital_part, t.scale)
@@ -455,7 +459,7 @@ class _Estimation:
         part, whole = excess * law_of.per_mille, t.scale * 1000 * law_of.periods
         due = law_of.fixed_amount * whole + part
         lines: list[Step] = []
-        if t.slope and law_of.threshold:
+        if t.slope and law_of.threshold and (self._income_stated or excess):
             lines += (law_of.threshold, Step("excess", exact(excess, t.scale), "cent/year", basis, "computed"))
         if excess:
             lines += (
@@ -542,9 +546,9 @@ class _Estimation:
         self._cost_price_caveats(charged)
 
     def _cost_price_caveats(self, charged: list[Provision]) -> None:
-        source = "Ub Wmo 2015, art. 3.10b"
+        source, month = "Ub Wmo 2015, art. 3.10b", month_number(self.as_at)
         for provision in charged:
-            if provision.start is not None and first_month_due(provision.start) > self.as_at:
+            if provision.start is not None and _month_due(provision.start) > month:
                 first = first_month_due(provision.start)
                 self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
             if provision.start is not None and self.policy.start_counts_from == "decision":
@@ -579,7 +583,8 @@ def first_due_of(provision: Provision, on: date) -> int:
 
 
 def _month_due(start: date) -> int:
-    return min(first_due(start.year, start.month, start.day), LAST_MONTH)
+    month: int = first_due(start.year, start.month, start.day)
+    return min(month, LAST_MONTH)
 
 
 def counts_from(rules: Law, household: Household, provision: Provision, policy: Policy, pays: int = 0) -> int:
