@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -14,6 +17,7 @@ from estimator.files import project_folder
 from estimator.municipalities import MunicipalityError, read_municipalities
 from estimator.pages.site import Site
 from estimator.rules import LawError, law, problems
+from estimator.rules.regimes import FIRST_DAY
 
 BAD_SETTING = 2
 
@@ -50,6 +54,8 @@ def read_settings(arguments: Sequence[str]) -> Settings:
 
 def make_site(settings: Settings) -> Site:
     """Everything that is read once, at the start; raises ``SettingError`` for what can't be used."""
+    if settings.on is not None and settings.on < FIRST_DAY:
+        raise SettingError(f"on: found {settings.on}; allowed: {FIRST_DAY} or later")
     try:
         rules = law()
         municipalities = read_municipalities(project_folder("content") / "municipalities", rules)
@@ -61,11 +67,34 @@ def make_site(settings: Settings) -> Site:
     return Site(rules, municipalities, settings.municipality, settings.on, date.today)
 
 
+def check_address(host: str, port: int) -> None:
+    """Listen and stop again: raises ``SettingError`` where that isn't possible, before a server starts on it."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in found:
+            with socket.socket(family, kind, protocol) as listener:
+                if os.name == "posix":
+                    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                listener.bind(address)
+                listener.listen()
+    except (OSError, UnicodeError) as error:
+        number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
+        if number == errno.EADDRINUSE:
+            raise SettingError(f"port: found {port}, which is taken; allowed: a port that is free") from None
+        if number in (errno.EACCES, errno.EPERM):
+            raise SettingError(f"port: found {port}, which this user may not open; allowed: 1024 or higher") from None
+        allowed = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for every network"
+        raise SettingError(f"host: found {host!r}; allowed: {allowed}") from None
+
+
 def main(arguments: Sequence[str]) -> int:
     """Start serving; 2 when a setting is wrong, said in one line."""
     try:
         settings = read_settings(arguments)
         site = make_site(settings)
+        check_address(settings.host, settings.port)
     except SettingError as error:
         print(f"bijdragewijzer: {error}", file=sys.stderr)  # noqa: T201
         return BAD_SETTING

@@ -4,7 +4,7 @@
 "use strict";
 const bijdragewijzer = (() => {
   const KEPT = "bijdragewijzer", PENDING = "bijdragewijzer.pending", DRAFT = "bijdragewijzer.draft";
-  const BUSY_AFTER = 300, LOST_AFTER = 5000; // milliseconds
+  const BUSY_AFTER = 300, SHOWN_AFTER = 1500, LOST_AFTER = 5000; // milliseconds
   let serial = "";          // of the page that is shown
   let waiting = null;       // the event that the server hasn't answered yet
   let moved = "load";       // why the next page comes: load, answer, pop
@@ -23,9 +23,6 @@ const bijdragewijzer = (() => {
 
   history.scrollRestoration = "manual"; // a page starts at its top; the browser would scroll before it is there
 
-  // A reload comes back to its step: don't show the first question meanwhile.
-  if (storage.getItem(KEPT)) document.documentElement.classList.add("restoring");
-
   const stage = () => document.querySelector(".stage");
   const shown = () => document.querySelector(".stage .page") || document.querySelector("#prerender .page");
 
@@ -37,33 +34,40 @@ const bijdragewijzer = (() => {
     if (connected) stage().dispatchEvent(new CustomEvent(name, { detail }));
   }
 
-  // The server calls this whenever the connection stands, so also after it was lost for a while.
+  // The server calls this whenever the connection stands, so also after it was lost for a while. What the tab kept comes
+  // before an answer that was given meanwhile: that one is sent after it.
   function start() {
     connected = true;
     const state = storage.getItem(KEPT);
-    if (serial || waiting) {
-      if (waiting) stage().dispatchEvent(new CustomEvent(waiting.name, { detail: waiting.detail }));
-    } else if (state) send("bw-restore", { state }, "load");
-    else send("bw-goto", { page: "start" }, "load");
+    if (!serial && state) send("bw-restore", { state }, "load");
+    else if (waiting) stage().dispatchEvent(new CustomEvent(waiting.name, { detail: waiting.detail }));
+    else if (!serial) send("bw-goto", { page: "start" }, "load");
   }
 
   function arrived(page) {
-    const first = serial === "", asked = moved;
+    const loaded = serial === "" && moved === "load", failed = page.dataset.page === "message";
+    const before = serial === "" ? document.querySelector("#prerender .page")?.dataset.page : undefined;
+    if (!failed) keep(page.dataset.state);
+    else if (waiting?.name === "bw-restore") keep(""); // what can't be shown would fail at every reload
+    if (failed) storage.removeItem(PENDING); // it would fail again
     serial = page.dataset.serial;
     waiting = null;
     quiet();
     document.title = page.dataset.title;
-    if (page.dataset.state) storage.setItem(KEPT, page.dataset.state);
-    else storage.removeItem(KEPT);
-    if (first && asked === "load") fillFromDraft(page);
+    if (loaded) fillFromDraft(page);
     takeOver(page);
-    if (first && asked === "load" && resend()) return;
-    if (!(first && asked === "load")) storage.removeItem(DRAFT);
+    remember(page.dataset.page, loaded, before);
+    if (loaded && resend()) return;
+    if (!loaded && !failed) storage.removeItem(DRAFT);
     storage.removeItem(PENDING);
-    remember(page.dataset.page, first, asked);
-    if (first && asked === "load") return;
+    if (loaded) return;
     scrollTo(0, 0);
     (page.querySelector("#summary") || page.querySelector("h1")).focus({ preventScroll: true });
+  }
+
+  function keep(state) {
+    if (state) storage.setItem(KEPT, state);
+    else storage.removeItem(KEPT);
   }
 
   // An answer that was on its way when the server went away.
@@ -75,10 +79,12 @@ const bijdragewijzer = (() => {
     return true;
   }
 
-  function remember(page, first, why) {
+  // `before` is the page that was answered before the stage took over: it has no place in the history yet.
+  function remember(page, loaded, before) {
     const depth = history.state?.depth || 0;
-    if (why === "pop") return;
-    if (first || history.state?.page === page) history.replaceState({ page, depth }, "");
+    if (moved === "pop") return;
+    if (before && !loaded) history.replaceState({ page: before, depth }, "");
+    if (loaded || history.state?.page === page) history.replaceState({ page, depth }, "");
     else history.pushState({ page, depth: depth + 1 }, "");
   }
 
@@ -115,17 +121,17 @@ const bijdragewijzer = (() => {
     return fields;
   }
 
-  function announceLater() {
+  function announceLater(words = [[BUSY_AFTER, "busy"], [LOST_AFTER, "lost"]]) {
     quiet();
-    timers = [[BUSY_AFTER, "busy"], [LOST_AFTER, "lost"]].map(([after, word]) => setTimeout(() => {
-      status().textContent = shown()?.dataset[word] || "";
+    timers = words.map(([after, word]) => setTimeout(() => {
+      if (shown()) status().textContent = shown().dataset[word];
       document.documentElement.classList.add("busy");
     }, after));
   }
 
   function quiet() {
     timers.forEach(clearTimeout);
-    status().textContent = "";
+    if (document.body) status().textContent = "";
     document.documentElement.classList.remove("busy");
   }
 
@@ -191,6 +197,13 @@ const bijdragewijzer = (() => {
     const page = document.querySelector(".stage .page");
     if (page && page.dataset.serial !== serial) arrived(page);
   }).observe(document, { childList: true, subtree: true });
+
+  // A reload comes back to its step: don't show the first question meanwhile, unless the server can't be reached.
+  if (storage.getItem(KEPT)) {
+    document.documentElement.classList.add("restoring");
+    setTimeout(() => document.documentElement.classList.remove("restoring"), SHOWN_AFTER);
+    announceLater();
+  } else announceLater([[LOST_AFTER, "lost"]]);
 
   return { start };
 })();

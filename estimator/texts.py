@@ -42,6 +42,10 @@ MONTHS_A_YEAR = 12
 TYPED_AMOUNT = re.compile(r"([1-9]\d{0,2}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:([.,])(\d{1,2}))?")
 # The lines that a calculation ends in.
 CONTRIBUTIONS = ("contribution", "lowest_contribution", "highest_contribution")
+# The amount of the reference year; any other is of the year of the contribution.
+EXEMPT_AMOUNT = "exempt_amount"
+# Earlier months of the own contribution: with this month they share what remains of a cost price.
+OWN_MONTHS = "own_months"
 # Acts that the rules name in short.
 ACTS = re.compile(r"Ub Wmo 2015|Bmo|Wet IB 2001")
 SLOT = re.compile("\x00(.*?)\x00")
@@ -207,6 +211,10 @@ class Texts:
         """Words one after the other: a, b and c."""
         return format_list(list(items), locale=self._babel)
 
+    def inside(self, words: str) -> str:
+        """Words that stand alone elsewhere, inside a sentence: without their capital, unless that is a name's."""
+        return words[:1].lower() + words[1:] if words[1:2].islower() else words
+
     def age(self, months: int) -> str:
         """An age in years, and months where it isn't whole years."""
         years, rest = divmod(months, MONTHS_A_YEAR)
@@ -276,7 +284,7 @@ class Texts:
         values = self._ground_values(estimate, rules)
         key = f"ground.{estimate.ground}"
         if estimate.ground == "parameters_unknown":
-            key += "." + _unknown_kind(estimate)
+            key += "." + _unknown_kind(estimate, self)
         elif estimate.regime == "bill" and f"{key}.plan" in self:
             key += ".plan"
         elif estimate.ground == "sheltered_living" and "high" in values:
@@ -301,6 +309,10 @@ class Texts:
             values["until"] = self.date(last.last) if last.last else ""
             values["last_year"] = last.first.year
             values["period"] = self.period("four_weeks" if last.unit.endswith("four_weeks") else "month")
+            values["missing_year"] = estimate.reference_year if last.name == EXEMPT_AMOUNT else estimate.as_at.year
+            if (series := f"series.{last.name}") in self:
+                values["series"] = self(series)
+                values["amount"] = self.plain_money(last.amount) if last.unit.startswith("cent") else values["amount"]
         if estimate.ground in ("month_waived", "no_period"):
             span = rules.on(estimate.ground, estimate.as_at)
             values["first"] = self.date(span.first)
@@ -322,11 +334,17 @@ class Texts:
 
     def caveat(self, caveat: Caveat) -> Remark:
         """The words of a caveat."""
-        values: dict[str, object] = {"monitored": MONITORED_FROM.year}
+        waived = law().series["month_waived"]
+        values: dict[str, object] = {
+            "monitored": MONITORED_FROM.year,
+            "waived_first": self.month(waived.starts[0]),
+            "waived_last": self.month(waived.ends[-1]),
+        }
         for name, value in caveat.values:
             values[name] = self._caveat_value(name, value)
-        title, text = (self(f"caveat.{caveat.key}.{part}", **values) for part in ("title", "text"))
-        return Remark(title, text)
+        key = f"caveat.{caveat.key}.text"
+        reasons = f"{key}.{values.get('reasons')}"
+        return Remark(self(f"caveat.{caveat.key}.title", **values), self(reasons if reasons in self else key, **values))
 
     def _caveat_value(self, name: str, value: int | str | datetime.date) -> str:
         if isinstance(value, datetime.date):
@@ -371,7 +389,8 @@ class Texts:
         if kind:
             shown = [self.plain_value(before[name]) for name in names]
             if kind == "divided":
-                shown.append(self.number(_quotient(before[names[0]], step)))
+                parts = before.get(OWN_MONTHS) if step.key == "cost_price_left" else None
+                shown.append(self.number(_quotient(before[names[0]], step) if parts is None else _months(parts) + 1))
             return self(f"calculation.{kind}", **dict(zip(("first", "second", "third"), shown, strict=False)))
         if step.origin == "law" and _is_planned(step):
             return self("origin.plan_derived" if step.law and step.law.grade == "D" else "origin.plan")
@@ -393,10 +412,12 @@ def _is_planned(step: Step) -> bool:
     return step.law is not None and step.law.status == "proposed"
 
 
-def _unknown_kind(estimate: Estimate) -> str:
+def _unknown_kind(estimate: Estimate, texts: Texts) -> str:
     last = estimate.last_known
     if last is None:
         return "none"
+    if f"series.{last.name}" in texts:
+        return "series"
     return "amount" if estimate.regime == "flat_rate" and last.unit.startswith("cent") else "year"
 
 
@@ -405,6 +426,8 @@ def _calculation(step: Step, before: Mapping[str, Step]) -> tuple[str, tuple[str
     income = "contributory_income" if "contributory_income" in before else "income"
     exempt = "exempt_amount_couple" if "exempt_amount_couple" in before else "exempt_amount"
     deducted = ("deduction",) if "deduction" in before else ()
+    spent = tuple(name for name in ("paid_before_2020", "cost_price_taken") if name in before)
+    rest = ("less_less" if len(spent) > 1 else "less") if spent and _is_rest(step, before, spent) else ""
     kind, names = {
         "exempt_amount_couple": ("twice", ("exempt_amount",)),
         "capital": ("less", ("assets", exempt)),
@@ -417,6 +440,8 @@ def _calculation(step: Step, before: Mapping[str, Step]) -> tuple[str, tuple[str
         "low_income_policy": ("below", (income, "low_income_limit")),
         "group_exempt": ("below", (income, "exempt_below")),
         "below_threshold": ("not_more", (income, "threshold")),
+        "cost_price_remaining": (rest, ("cost_price", *spent)),
+        "cost_price_left": ("divided" if OWN_MONTHS in before else "", ("cost_price_remaining",)),
         **dict.fromkeys(CONTRIBUTIONS, _last_calculation(before, income)),
     }.get(step.key, ("", ()))
     return (kind, names) if all(name in before for name in names) else ("", ())
@@ -434,6 +459,17 @@ def _last_calculation(before: Mapping[str, Step], income: str) -> tuple[str, tup
     if "maximum" in before:
         return "at_most", ("maximum",)
     return "not_below", (income, "low_income_limit" if "low_income_limit" in before else "exempt_below")
+
+
+def _is_rest(step: Step, before: Mapping[str, Step], spent: tuple[str, ...]) -> bool:
+    """Whether the cost price less what came off it is what remains: not where more came off than it was."""
+    price, *off = (before[name].value if name in before else None for name in ("cost_price", *spent))
+    numbers = [value for value in off if isinstance(value, int)]
+    return isinstance(price, int) and price - sum(numbers) == step.value
+
+
+def _months(step: Step) -> int:
+    return step.value if isinstance(step.value, int) else 0
 
 
 def _quotient(year_part: Step, period_part: Step) -> int:

@@ -1,5 +1,6 @@
 """Starting the service: settings from flags and environment, and one clear line for a wrong one."""
 
+import socket
 import subprocess
 import sys
 from datetime import date
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from main import SettingError, make_site, read_settings
+import main
+from main import SettingError, check_address, make_site, read_settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,7 +32,7 @@ def test_a_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        (["--port", "many"], ["port", "many", "integer"]),
+        (["--port", "many"], ["port", "many", "a whole number"]),
         (["--port", "70000"], ["port", "70000", "65535"]),
         (["--on", "2026-13-01"], ["on", "2026-13-01"]),
         (["--prot", "1"], ["--prot", "--port", "--municipality"]),
@@ -51,10 +53,42 @@ def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
         make_site(read_settings(["--municipality", "GM9999"]))
 
 
+def test_a_date_before_the_first_rules_is_refused() -> None:
+    with pytest.raises(SettingError, match=r"^on: found 2006-01-01; allowed: 2007-01-01 or later$"):
+        make_site(read_settings(["--on", "2006-01-01"]))
+
+
+def test_a_folder_without_municipalities_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(main, "project_folder", lambda name: tmp_path / name)
+
+    with pytest.raises(SettingError, match=r"municipalities: found no file; allowed: .*GM\d+\.toml"):
+        make_site(read_settings([]))
+
+
+def test_an_address_that_is_not_of_this_machine_is_refused() -> None:
+    with pytest.raises(SettingError, match=r"^host: found '192\.0\.2\.1'; allowed: .*127\.0\.0\.1"):
+        check_address("192.0.2.1", 8080)
+    with pytest.raises(SettingError, match=r"^host: found 'nowhere\.invalid'; allowed: "):
+        check_address("nowhere.invalid", 8080)
+
+
+def test_a_port_that_is_taken_stops_the_start_with_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = started("--port", str(port))
+
+    assert ended.returncode == 2
+    assert ended.stderr == f"bijdragewijzer: port: found {port}, which is taken; allowed: a port that is free\n"
+    assert ended.stdout == ""
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "main.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
 def test_a_wrong_setting_stops_the_start_with_one_line() -> None:
-    ended = subprocess.run(
-        [sys.executable, "main.py", "--municipality", "0363"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    ended = started("--municipality", "0363")
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("bijdragewijzer: municipality: found '0363'; allowed: GM")

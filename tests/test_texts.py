@@ -253,7 +253,7 @@ GROUNDS = (
     "below_threshold", "sheltered_living", "shelter", "general_provision", "transport_fare", "parameters_unknown",
     "income_unknown",
 )  # fmt: skip
-CAVEATS = sorted(emitted(r"""_caveat\(\s*"(\w+)\"""") | emitted(r"""\bCaveat\(\s*"(\w+)\""""))
+CAVEATS = sorted(emitted(r"""(?:_caveat|\bCaveat|\bone)\(\s*"(\w+)\""""))
 STEPS = sorted(emitted(r"""\bStep\(\s*"(\w+)\"""") | emitted(r"""from_law\(\s*"(\w+)\""""))
 
 
@@ -346,7 +346,7 @@ def test_an_act_is_named_in_full() -> None:
 
 def estimate_of(regime: str, low: int, high: int, published: tuple[int, ...] = ()) -> Estimate:
     found = next(result for result in solved() if result.regime == regime and result.outcome == "amount")
-    return found._replace(low=low, high=high, published=published)
+    return found._replace(low=low, high=high, published=published, ends=False)
 
 
 @pytest.mark.parametrize(
@@ -396,6 +396,30 @@ def test_a_caveat_fills_in_its_dates() -> None:
         "Voor zover wij konden zien, tot juli 2026, is het plan niet aangenomen. "
         "Het zou beginnen op 1 januari 2027. Alles kan nog veranderen."
     )
+
+
+def test_months_that_don_t_come_off_a_cost_price_are_named() -> None:
+    text = NL.caveat(Caveat("cost_price_months_assumed", "assumption", "")).text
+
+    assert "Die maanden gaan wel van de kostprijs af." in text
+    assert "van april 2020 tot en met mei 2020" in text
+
+
+def test_a_cost_price_can_be_followed_line_by_line() -> None:
+    def cents(key: str, amount: int, unit: str = "cent") -> Step:
+        return Step(key, amount, unit, "", "computed")
+
+    lines = (
+        cents("cost_price", 100_000), cents("paid_before_2020", 10_000), cents("cost_price_taken", 20_000),
+        cents("cost_price_remaining", 70_000), cents("own_months", 3, "count"), cents("cost_price_left", 17_500),
+    )  # fmt: skip
+    top = Step("contribution", 17_500, "cent/month", "", "computed", lines)
+    found = {step.key: (line.detail.replace(NBSP, " "), line.amount) for step, line in NL.lines(top)}
+
+    assert found["cost_price_remaining"][0] == "€ 1.000 min € 100 min € 200"
+    assert found["own_months"][1] == "3"
+    assert found["cost_price_left"][0] == "€ 700 gedeeld door 4"
+    assert found["contribution"][0] == "niet meer dan € 175"
 
 
 # Words that pages ask for

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 
 from estimator import interview
 from estimator.interview import NONE, UNKNOWN, QuestionName
 from estimator.municipalities import Contact
 from estimator.pages.panels import IN_PANELS, depends_on_income
-from estimator.pages.question import option_label
+from estimator.pages.question import answer_label
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import when
 from estimator.rules.estimate import Comparison, Estimate
 from estimator.rules.household import COST_PRICE_KINDS
+from estimator.rules.regimes import contribution_year
 from estimator.rules.trace import Caveat
 
 # Questions about people: not knowing the answer gives several households. Not knowing about money gives a range.
@@ -25,7 +27,13 @@ ABOUT_PEOPLE: dict[QuestionName, tuple[str, ...]] = {
     "facts": tuple(next(iter(facts), NONE) for facts in interview.POSSIBLE_FACTS),
 }
 # Caveats that are said before the amounts.
-NOTICES = ("plan_not_started", "policy_unknown_on_date")
+PARENTS_MAY_PAY = "parents_may_pay"
+POLICY_UNKNOWN = "policy_unknown_on_date"
+NOTICES = ("plan_not_started", POLICY_UNKNOWN, PARENTS_MAY_PAY, "sports_wheelchair_local", "capital_not_stated")
+# Other rules of which CAK knows nothing: the contribution is set and charged elsewhere.
+NOT_OF_CAK = ("shelter", "general_provision", "transport_fare")
+# What the rules of now allow, and what is assumed to stay so under the plan.
+OF_NOW = "college_may_exempt"
 # Caveats about an answer that is missing, with its question.
 ABOUT_MONEY: dict[str, QuestionName] = {"capital_not_stated": "savings", "income_not_stated": "income"}
 # Where every municipality's client support can be found.
@@ -35,15 +43,31 @@ CLIENT_SUPPORT = "https://www.regelhulp.nl"
 def notices(request: Request, compared: Comparison) -> Iterator[str]:
     """What must be seen before the amounts."""
     texts, municipality = request.texts, request.municipality
-    if municipality is None and any(result.outcome == "amount" for result in _both(compared)):
+    may_differ = any(result.outcome == "amount" for result in _both(compared))
+    if municipality is None and (may_differ or any(c.key == PARENTS_MAY_PAY for c in _caveats(compared))):
         yield texts("notice.municipality_unknown")
     if municipality and municipality.fictitious:
         yield texts("notice.fictitious", name=municipality.name)
-    yield from (texts.caveat(caveat).text for caveat in _caveats(compared) if caveat.key in NOTICES)
+    yield from (_notice(c, request) for c in _caveats(compared) if c.key in NOTICES and _was_asked(c, request))
     if request.answers.get("provisions") == (UNKNOWN,):
         yield texts("notice.provisions_unknown")
     if deciding := [texts(f"question.{name}.inside") for name in deciding_unknowns(request)]:
         yield texts("notice.answers_unknown", questions=texts.listed(deciding))
+
+
+def _notice(caveat: Caveat, request: Request) -> str:
+    """A caveat as a notice: with the name of the municipality where the page knows it."""
+    texts, municipality, values = request.texts, request.municipality, dict(caveat.values)
+    on = values.get("on")
+    if caveat.key == POLICY_UNKNOWN and municipality and isinstance(on, date):
+        return texts("notice.policy_unknown", name=municipality.name, on=texts.date(on))
+    return texts.caveat(caveat).text
+
+
+def _was_asked(caveat: Caveat, request: Request) -> bool:
+    """Whether a caveat may matter: a question that wasn't asked can't change the outcome."""
+    about = ABOUT_MONEY.get(caveat.key)
+    return about is None or about in request.answers
 
 
 def differences(request: Request, compared: Comparison) -> list[Context]:
@@ -69,7 +93,7 @@ def todo(request: Request, compared: Comparison) -> list[Context]:
     helper = {"name": support.name} if support else {}
     entries = [
         _todo("municipality", name, _contact_lines(contact, request), request),
-        _todo("cak", {}, [], request),
+        *([] if left_to_municipality(compared) else [_todo("cak", {}, [], request)]),
         _todo(
             "client_support",
             helper,
@@ -83,6 +107,11 @@ def todo(request: Request, compared: Comparison) -> list[Context]:
     if any(result.outcome == "amount" for result in _both(compared)):
         entries.append(_todo("cannot_pay", {}, [], request))
     return entries
+
+
+def left_to_municipality(compared: Comparison) -> bool:
+    """Whether CAK has nothing to do with it, neither now nor later."""
+    return all(result.outcome == "other_rule" and result.ground in NOT_OF_CAK for result in _both(compared))
 
 
 def deciding_unknowns(request: Request) -> list[QuestionName]:
@@ -122,7 +151,7 @@ def _unknowns(request: Request) -> Iterator[tuple[str, str]]:
     texts, answers, setting = request.texts, request.answers, request.setting
     for name in deciding_unknowns(request):
         asked = interview.question(name, answers, setting)
-        labels = {option.value: option_label(option, asked, request) for option in asked.options}
+        labels = {option.value: answer_label(option, asked, request) for option in asked.options}
         each = {value: interview.comparison({**answers, name: (value,)}, setting) for value in ABOUT_PEOPLE[name]}
         if len({_sums(compared) for compared in each.values()}) > 1:
             lines = [_possibility(labels[value], compared, request) for value, compared in each.items()]
@@ -139,11 +168,21 @@ def _possibility(answer: str, compared: Comparison, request: Request) -> str:
 
 
 def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
-    """The caveats that aren't said elsewhere. A question that wasn't asked can't change the outcome."""
+    """The caveats that aren't said elsewhere."""
+    upcoming = compared.upcoming
     for caveat in _caveats(compared):
-        about = ABOUT_MONEY.get(caveat.key)
-        if caveat.key not in (*NOTICES, *IN_PANELS) and (about is None or about in request.answers):
-            yield request.texts.caveat(caveat)
+        if caveat.key == OF_NOW and not _has(OF_NOW, compared.current) and upcoming and upcoming.regime != "bill":
+            continue
+        if caveat.key not in (*NOTICES, *IN_PANELS) and _was_asked(caveat, request):
+            title, text = request.texts.caveat(caveat)
+            assumed = f"caveat.{caveat.key}.plan"
+            if assumed in request.texts and upcoming and upcoming.regime == "bill" and _has(caveat.key, upcoming):
+                text = f"{text} {request.texts(assumed)}"
+            yield title, text
+
+
+def _has(key: str, result: Estimate) -> bool:
+    return any(caveat.key == key for caveat in result.caveats)
 
 
 def _caveats(compared: Comparison) -> tuple[Caveat, ...]:
@@ -167,9 +206,9 @@ def _reasons(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
         variant = "" if asked != now.reference_year else ".same"
         yield reason("reference_year", variant, current=now.reference_year, asked=asked)
     if now.outcome == "amount":
-        if request.municipality is None or any(caveat.key == "policy_unknown_on_date" for caveat in now.caveats):
+        if request.municipality is None or _has(POLICY_UNKNOWN, now):
             yield reason("policy")
-        yield reason("other_year", year=now.as_at.year)
+        yield reason("other_year", year=contribution_year(request.setting.rules, now.as_at))
         if any(kind in COST_PRICE_KINDS for kind in request.answers.get("provisions", ())):
             yield reason("cost_price")
     yield reason("several_months")
@@ -179,12 +218,15 @@ def _reasons(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
 
 def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
     """Reference-year shift: of the rules of now, or assumed for the plan."""
-    texts, rules, on = request.texts, request.setting.rules, request.setting.on
+    texts, rules, now = request.texts, request.setting.rules, compared.current
     title = texts("reason.income_dropped.title")
-    if depends_on_income(compared.current):
-        minimum = rules.series["shift_minimum_drop"]
-        if minimum.covers(on):
-            yield title, texts("reason.income_dropped.text", drop=texts.plain_money(minimum.on(on).amount))
+    if now.outcome == "amount" and depends_on_income(now):
+        year = date(contribution_year(rules, now.as_at), 1, 1)
+        minimum, months = rules.series["shift_minimum_drop"], rules.series["shift_request_months"]
+        if minimum.covers(year) and months.covers(year):
+            drop, within = texts.plain_money(minimum.on(year).amount), texts.number(months.on(year).amount)
+            values = {"drop": drop, "reference": now.reference_year, "months": within}
+            yield title, texts("reason.income_dropped.text", **values)
     elif compared.upcoming and compared.upcoming.regime == "bill" and depends_on_income(compared.upcoming):
         yield title, texts("reason.income_dropped.text.plan")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from estimator import interview
 from estimator.interview import UNKNOWN, QuestionName
-from estimator.pages.question import option_label, short_heading
+from estimator.pages.question import answer_label, short_heading
 from estimator.pages.request import Context, Request, frame
 from estimator.rules.money import cents
 
@@ -38,4 +38,4 @@ def answer_lines(name: QuestionName, request: Request) -> list[str]:
     asked = interview.question(name, request.answers, request.setting)
     if asked.kind == "amount":
         return [texts("answer.not_filled_in") if given == (UNKNOWN,) else texts.plain_money(cents(given[0]))]
-    return [option_label(option, asked, request) for option in asked.options if option.value in given]
+    return [answer_label(option, asked, request) for option in asked.options if option.value in given]

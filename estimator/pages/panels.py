@@ -13,12 +13,16 @@ from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds
 from estimator.rules.cost_price import LONGEST, longest
 from estimator.rules.estimate import Comparison, Estimate, payment_courses
-from estimator.rules.household import Household
+from estimator.rules.household import COST_PRICE_KINDS, Household
 from estimator.rules.money import cents
-from estimator.texts import walk
+from estimator.rules.regimes import age_of, charges_of
+from estimator.texts import Texts, walk
 
 # Caveats that stand with the outcome that they are about.
-IN_PANELS = ("plan_exemptions_assumed",)
+IN_PANELS = ("plan_exemptions_assumed", "plan_partner_age")
+
+# The income limit of a municipality, now and in the plan.
+LIMITS = {"low_income_limit": "panel.low_income_limit", "exempt_below": "panel.bill.exempt_below"}
 
 
 class _View(NamedTuple):
@@ -52,6 +56,16 @@ def depends_on_income(estimate: Estimate) -> bool:
     return estimate.outcome in ("amount", "nothing") and bool(keys & {"income", "low_income_limit", "maximum"})
 
 
+def limit_differs(estimate: Estimate) -> bool:
+    """Whether the income limit is another one for another household that it may be: then none of them holds."""
+    found = set()
+    for result in estimate.possibilities:
+        limits = [step.value for step in walk(result.steps) if step.key in LIMITS]
+        if limits or result.outcome == "amount":
+            found.add(limits[0] if limits else None)
+    return len(found) > 1
+
+
 def _begins(upcoming: Estimate, request: Request) -> date:
     plan = request.setting.rules.plan
     return plan.planned_from if upcoming.regime == "bill" else upcoming.as_at
@@ -68,12 +82,13 @@ def _panel(kind: str, heading: str, mark: str, result: Estimate, view: _View) ->
     texts = view.request.texts
     amount = result.outcome == "amount"
     about = ".about" if result.regime == "bill" else ""
+    year = texts.year_sum_of(result)
     return {
         "kind": kind,
         "heading": heading,
         "sum": texts.sum_of(result),
         "per": texts(f"per.{result.period}{about}") if amount else "",
-        "year": texts("per.year", sum=texts.year_sum_of(result)) if amount else "",
+        "year": texts("per.year", sum=year) if year else "",
         "mark": mark,
         "text": list(_amount_text(result, view) if amount else _ground_text(result, view)),
     }
@@ -83,6 +98,10 @@ def _ground_text(result: Estimate, view: _View) -> Iterator[str]:
     texts = view.request.texts
     yield from grounds(result, texts)
     yield from _other_year(result, view)
+    yield from _said_here(result, texts)
+
+
+def _said_here(result: Estimate, texts: Texts) -> Iterator[str]:
     for caveat in result.caveats:
         if caveat.key in IN_PANELS:
             yield texts.caveat(caveat).text
@@ -94,21 +113,27 @@ def _amount_text(result: Estimate, view: _View) -> Iterator[str]:
     if result.regime == "flat_rate":
         yield texts("panel.flat_rate")
     else:
-        yield texts(f"panel.{result.regime}", year=result.reference_year)
+        variant = "" if _capital_counts(result, view) else ".income_only"
+        yield texts(f"panel.{result.regime}{variant}", year=result.reference_year)
     if "lower_amount" in steps:
         yield texts("panel.lower_amount", national=texts.plain_value(steps["national_amount"]))
     if "share" in steps:
         yield texts("panel.share", share=texts.plain_value(steps["share"]))
-    if "low_income_limit" in steps:
-        yield texts("panel.low_income_limit", limit=texts.plain_value(steps["low_income_limit"]))
-    if "exempt_below" in steps:
-        yield texts("panel.bill.exempt_below", limit=texts.plain_value(steps["exempt_below"]))
+    for name, key in LIMITS.items():
+        if name in steps and limit_differs(result):
+            yield texts(f"{key}.differs")
+        elif name in steps:
+            yield texts(key, limit=texts.plain_value(steps[name]))
     yield from _other_year(result, view)
     if result.regime == "bill":
         yield from _stated(result, view.request)
+    yield from _said_here(result, texts)
     yield from _not_counted(result, view)
     if result.regime == "flat_rate":
+        yield from _fare_possible(result, view)
         yield from _months_to_pay(result, view)
+    if result.regime == "bill":
+        yield from _until_cost_price(result, view)
 
 
 def _other_year(result: Estimate, view: _View) -> Iterator[str]:
@@ -117,7 +142,14 @@ def _other_year(result: Estimate, view: _View) -> Iterator[str]:
     now = upcoming is not None and result is view.compared.current
     stated = view.household.income_ends is not None
     if upcoming and now and stated and depends_on_income(result) and result.reference_year != upcoming.reference_year:
-        yield view.request.texts("panel.other_year", current=result.reference_year, asked=upcoming.reference_year)
+        key = "panel.other_year" if _capital_counts(result, view) else "panel.other_year.income_only"
+        yield view.request.texts(key, current=result.reference_year, asked=upcoming.reference_year)
+
+
+def _capital_counts(result: Estimate, view: _View) -> bool:
+    """Whether a part of capital is added to the income: not in the first years."""
+    rate = view.request.setting.rules.series["capital_rate_history"]
+    return result.regime != "income_related" or (rate.covers(result.as_at) and rate.on(result.as_at).amount > 0)
 
 
 def _stated(result: Estimate, request: Request) -> Iterator[str]:
@@ -139,10 +171,44 @@ def _stated(result: Estimate, request: Request) -> Iterator[str]:
 
 def _not_counted(result: Estimate, view: _View) -> Iterator[str]:
     """The provisions for which this amount isn't, beside others for which it is."""
-    texts = view.request.texts
-    left_out = [p.kind for p, carries in zip(view.household.provisions, result.carries, strict=True) if not carries]
+    request, household = view.request, view.household
+    texts, rules = request.texts, request.setting.rules
+    kinds = tuple(provision.kind for provision in household.provisions)
+    policy = interview.policy_of(request.answers, request.setting).on(result.as_at)
+    client = age_of(rules, household.client_age, household.client_born, result.as_at)
+    grounds_of = charges_of(rules, result.regime, result.as_at, policy, kinds, client)
+    left_out = [_left_out(kind, ground, texts) for kind, ground in zip(kinds, grounds_of, strict=True) if ground]
     if left_out:
-        yield texts("panel.not_counted", kinds=texts.listed(texts(f"option.provisions.{kind}") for kind in left_out))
+        yield texts("panel.not_counted", kinds=texts.listed(left_out))
+
+
+def _left_out(kind: str, ground: str, texts: Texts) -> str:
+    """A provision with the reason why the amount isn't for it."""
+    key = f"panel.not_counted.{ground}"
+    reason = texts(key if key in texts else "panel.not_counted.free")
+    return texts("panel.not_counted.item", kind=texts.inside(texts(f"option.provisions.{kind}")), reason=reason)
+
+
+def _charged(result: Estimate, view: _View) -> Iterator[str]:
+    for provision, carries in zip(view.household.provisions, result.carries, strict=True):
+        if carries:
+            yield provision.kind
+
+
+def _fare_possible(result: Estimate, view: _View) -> Iterator[str]:
+    """A municipality whose rules aren't known may take transport out of the flat rate."""
+    unknown = view.request.municipality is None or any(c.key == "policy_unknown_on_date" for c in result.caveats)
+    if unknown and "transport" in _charged(result, view):
+        yield view.request.texts("panel.fare_possible")
+
+
+def _until_cost_price(result: Estimate, view: _View) -> Iterator[str]:
+    """An aid is paid for until its cost price, other support goes on."""
+    texts, charged = view.request.texts, list(_charged(result, view))
+    if any(kind in COST_PRICE_KINDS for kind in charged):
+        yield texts("panel.bill.cost_price")
+        if any(kind not in COST_PRICE_KINDS for kind in charged):
+            yield texts("panel.months_to_pay.other_support")
 
 
 def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:

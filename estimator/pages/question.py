@@ -84,6 +84,12 @@ def option_label(option: Option, asked: Question, request: Request) -> str:
     return texts(f"option.{name}.{value}", **_values(request))
 
 
+def answer_label(option: Option, asked: Question, request: Request) -> str:
+    """An answer in words that can be read without its question."""
+    key = f"answer.{asked.name}.{option.value}"
+    return request.texts(key) if key in request.texts else option_label(option, asked, request)
+
+
 def band_label(option: Option, request: Request) -> str:
     """A band of whole euro in words."""
     texts = request.texts
@@ -99,6 +105,12 @@ def upcoming_day(setting: Setting) -> date:
     """The day of which the upcoming rules are shown; today where none are to come."""
     upcoming = upcoming_regime(setting.rules, setting.on)
     return max(setting.on, upcoming.first) if upcoming else setting.on
+
+
+def _is_of_the_plan(setting: Setting) -> bool:
+    """Whether questions about money are there for the plan."""
+    upcoming = upcoming_regime(setting.rules, setting.on)
+    return upcoming is not None and upcoming.name == "bill"
 
 
 def _choice(option: Option, asked: Question, given: Sequence[str], request: Request) -> Context:
@@ -135,6 +147,7 @@ def _explain(asked: Question, request: Request) -> Context:
             exempt = setting.rules.on("exempt_amount", date(asked.year or setting.on.year, 1, 1)).amount
             rate = setting.rules.on("capital_rate", upcoming_day(setting)).amount
             values |= {"exempt": texts.whole_money(exempt), "rate": texts.percent(rate)}
+            key += ".plan" if _is_of_the_plan(setting) else ""
         except NotKnown:
             key += ".plain"
     return {"summary": texts(f"question.{asked.name}.explain.summary"), "text": texts.paragraphs(key, **values)}
@@ -189,7 +202,7 @@ def _error(asked: Question, given: Sequence[str], problem: InvalidAnswerError, r
         return texts(f"error.{asked.kind}.missing")
     if reason == "exclusive":
         labels = {option.value: option_label(option, asked, request) for option in asked.options}
-        chosen = texts.listed(labels[value] for value in given if value in labels)
+        chosen = texts.listed(texts.inside(labels[value]) for value in given if value in labels)
         apart = next((labels[value] for value in given if value in APART and value in labels), "")
         return texts("error.exclusive", found=chosen, apart=apart) if apart else texts("error.too_many", found=chosen)
     values = {**_values(request), "found": found, "highest": texts.money(MAXIMUM_CENTS)}

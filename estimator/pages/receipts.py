@@ -7,40 +7,49 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache, lru_cache
 
-from estimator.pages.panels import upcoming_heading
+from estimator.interview import UNKNOWN
+from estimator.pages.panels import LIMITS, limit_differs, upcoming_heading
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds
 from estimator.rules.estimate import Comparison, Estimate
+from estimator.rules.household import Household
 from estimator.rules.law import Amount, Law
 from estimator.rules.policy import DatedPolicies
+from estimator.rules.regimes import exempt_amount
 from estimator.rules.trace import Step
 from estimator.texts import CONTRIBUTIONS, Line, Texts, walk
 
 # Named in the calculation of the line that takes them: no line of their own.
 INSIDE_OTHERS = ("exempt_amount", "capital_rate", "threshold", "rate", "discount", "share")
+# What only a municipality's income limit looks at, where the amount itself doesn't depend on income.
+ONLY_FOR_LIMIT = (
+    *LIMITS, "income", "assets", "exempt_amount_couple", "capital", "capital_addition", "deduction",
+    "contributory_income",
+)  # fmt: skip
 # What the last line does to "together": without it that line is the last one already.
 AFTER_SUM = ("maximum", "discount", "share", "cost_price_left")
 ADDRESS = re.compile(r"https?://[^\s;]+")
 
 
-def receipts(request: Request, compared: Comparison) -> list[Context]:
-    """One for each regime: what is due now, and the plan."""
+def receipts(request: Request, compared: Comparison, household: Household) -> list[Context]:
+    """One for each regime: what is due now, and the plan; ``household`` is (one of) those that were compared."""
     texts, now = request.texts, compared.current
-    found = [_receipt("now", texts("receipt.caption.now", year=now.as_at.year), now, request)]
+    found = [_receipt("now", texts("receipt.caption.now", year=now.as_at.year), now, request, household)]
     if compared.upcoming:
-        found.append(_receipt("plan", upcoming_heading(compared.upcoming, request), compared.upcoming, request))
+        heading = upcoming_heading(compared.upcoming, request)
+        found.append(_receipt("plan", heading, compared.upcoming, request, household))
     return found
 
 
-def _receipt(kind: str, name: str, result: Estimate, request: Request) -> Context:
+def _receipt(kind: str, name: str, result: Estimate, request: Request, household: Household) -> Context:
     texts = request.texts
     top = _top(result)
     shows_high = top is not None and top.key == "highest_contribution"
     return {
         "kind": kind,
         "caption": texts("receipt.caption.high", name=name) if shows_high else name,
-        "rows": _rows(top, result, request) if top else [],
-        "text": list(_text(top, result, request)),
+        "rows": _rows(top, result, request, household) if top else [],
+        "text": list(_text(top, result, request, household)),
         "sources": list(_sources(result, request)),
     }
 
@@ -51,13 +60,19 @@ def _top(result: Estimate) -> Step | None:
     return with_lines[-1] if with_lines else None
 
 
-def _rows(top: Step, result: Estimate, request: Request) -> list[Context]:
+def _rows(top: Step, result: Estimate, request: Request, household: Household) -> list[Context]:
     texts = request.texts
-    lines = [(step, line) for step, line in texts.lines(top) if step.key not in INSIDE_OTHERS]
+    made_up = ("income", "excess") if household.income_ends is None else ()
+    differs = limit_differs(result)
+    for_limit = ONLY_FOR_LIMIT if result.regime == "flat_rate" else tuple(LIMITS)
+    left_out = (*INSIDE_OTHERS, *made_up, *(for_limit if differs else ()))
+    lines = [(step, line) for step, line in texts.lines(top) if step.key not in left_out]
     keys = {step.key for step in walk([top])}
     *above, (_, last) = lines
     if result.regime != "bill" and above and above[-1][0].key == "sum" and not keys & set(AFTER_SUM):
         last = last._replace(detail=above.pop()[1].detail)
+    if (differs and not keys & set(AFTER_SUM)) or _is_maximum(top):
+        last = last._replace(detail="")
     return [_row(line, False) for _, line in above] + [_row(_total(top, last, result, request), True)]
 
 
@@ -75,13 +90,14 @@ def _total(top: Step, line: Line, result: Estimate, request: Request) -> Line:
     return line._replace(amount=amount, detail=texts("receipt.about") if rounded else line.detail)
 
 
-def _text(top: Step | None, result: Estimate, request: Request) -> Iterator[str]:
+def _text(top: Step | None, result: Estimate, request: Request, household: Household) -> Iterator[str]:
     texts = request.texts
     yield from grounds(result, texts)
     if top is None:
         return
     if result.outcome == "amount":
-        yield from _low_end(result, request)
+        yield from _maximum_from(top, result, request, household)
+        yield from _low_end(top, result, request, household)
     steps = list(walk([top]))
     if any(isinstance(step.value, Fraction) for step in steps):
         yield texts("receipt.rounding")
@@ -89,8 +105,30 @@ def _text(top: Step | None, result: Estimate, request: Request) -> Iterator[str]
         yield texts("receipt.derived")
 
 
-def _low_end(result: Estimate, request: Request) -> Iterator[str]:
-    """The other end of a range, in a sentence."""
+def _is_maximum(top: Step) -> bool:
+    """Whether the highest contribution of a plan is all that the lines say: without an upper end of the income."""
+    keys = {step.key for step in walk([top])}
+    return "maximum" in keys and not keys & {"fixed", "income", "share", "cost_price_left"}
+
+
+def _maximum_from(top: Step, result: Estimate, request: Request, household: Household) -> Iterator[str]:
+    """From which income the highest contribution of the plan holds, where no line says so."""
+    texts, rules = request.texts, request.setting.rules
+    keys = {step.key for step in walk([top])}
+    if result.regime != "bill" or "maximum" not in keys or keys & {"fixed", "income"}:
+        return
+    series = {kind: rules.series[f"bill_maximum_from_{kind}"] for kind in ("single", "couple")}
+    if not all(each.covers(result.as_at) for each in series.values()):
+        return
+    incomes = {kind: texts.plain_money(each.on(result.as_at).amount) for kind, each in series.items()}
+    if request.answers.get("household") == (UNKNOWN,):
+        yield texts("receipt.maximum_from.unknown", **incomes)
+    else:
+        yield texts("receipt.maximum_from", income=incomes[household.composition])
+
+
+def _low_end(top: Step, result: Estimate, request: Request, household: Household) -> Iterator[str]:
+    """The other end of a range, in a sentence: with the income where income alone makes the range."""
     texts = request.texts
     if result.low is None or result.low == result.high:
         return
@@ -104,10 +142,22 @@ def _low_end(result: Estimate, request: Request) -> Iterator[str]:
     lowest = next((step for step in result.steps if step.key == "lowest_contribution"), None)
     income = next((step for step in lowest.children if step.key == "income"), None) if lowest else None
     stated = not any(caveat.key == "income_not_stated" for caveat in result.caveats)
-    if lowest and income and stated and lowest.value == result.low:
+    shown = any(step.key == "income" for step in walk([top])) and household.income_ends is not None
+    alone = stated and shown and not _capital_varies(result, request, household)
+    if lowest and income and alone and lowest.value == result.low:
         yield texts("receipt.low.income", income=texts.plain_value(income), **values)
     else:
         yield texts("receipt.low", **values)
+
+
+def _capital_varies(result: Estimate, request: Request, household: Household) -> bool:
+    """Whether savings are a band of which a part counts: then the income isn't all that makes the range."""
+    if household.assets_ends is None:
+        return False
+    low, high = household.assets_ends
+    exempt = exempt_amount(request.setting.rules, result.as_at)
+    persons = 1 if household.composition == "single" else 2
+    return low != high and (exempt is None or high > exempt.amount * persons)
 
 
 def _sources(result: Estimate, request: Request) -> Iterator[Context]:

@@ -6,13 +6,13 @@ import hashlib
 
 from estimator import interview
 from estimator.interview import UNKNOWN
-from estimator.pages.advice import differences, notices, reasons, todo
+from estimator.pages.advice import differences, left_to_municipality, notices, reasons, todo
 from estimator.pages.overview import answer_lines, answer_rows
 from estimator.pages.panels import depends_on_income, panels
 from estimator.pages.receipts import receipts
 from estimator.pages.request import Context, Request, frame
 from estimator.pages.verdict import lead, verdict
-from estimator.rules.estimate import Comparison
+from estimator.rules.estimate import Comparison, Estimate, Which, estimate
 from estimator.rules.household import Household
 from estimator.rules.policy import NATIONAL
 
@@ -20,7 +20,23 @@ from estimator.rules.policy import NATIONAL
 def result_page(request: Request) -> Context:
     """The context of ``result.html`` for the answers of an interview."""
     possible = interview.households(request.answers, request.setting)
-    return comparison_page(request, interview.comparison(request.answers, request.setting), possible[0])
+    compared = interview.comparison(request.answers, request.setting)
+    if len(possible) > 1:
+        compared = compared._replace(
+            current=_with_possibilities(compared.current, possible, "current", request),
+            upcoming=compared.upcoming and _with_possibilities(compared.upcoming, possible, "upcoming", request),
+        )
+    return comparison_page(request, compared, possible[0])
+
+
+def _with_possibilities(result: Estimate, possible: tuple[Household, ...], which: Which, request: Request) -> Estimate:
+    """An estimate with those of every household that it may be: also where they come to the same amount."""
+    if result.possibilities:
+        return result
+    setting = request.setting
+    policy = interview.policy_of(request.answers, setting)
+    each = tuple(estimate(household, setting.on, policy, which, setting.rules) for household in possible)
+    return result._replace(possibilities=each)
 
 
 def comparison_page(request: Request, compared: Comparison, household: Household) -> Context:
@@ -38,7 +54,7 @@ def comparison_page(request: Request, compared: Comparison, household: Household
         "reference": _reference(request, compared),
         "notices": list(notices(request, compared)),
         "panels": panels(request, compared, household),
-        "receipts": receipts(request, compared),
+        "receipts": receipts(request, compared, household),
         "differences": differences(request, compared),
         "reasons": reasons(request, compared),
         "todo": todo(request, compared),
@@ -54,10 +70,15 @@ def _reference(request: Request, compared: Comparison) -> list[Context]:
     known = municipality.name if municipality else texts("reference.municipality.unknown")
     rows = [("reference.date", texts.date(request.setting.on)), ("reference.municipality", known)]
     if request.answers.get("provisions", (UNKNOWN,)) != (UNKNOWN,):
-        rows.append(("reference.support", texts.listed(answer_lines("provisions", request))))
+        rows.append(("reference.support", _support(request)))
     if year := _reference_year(request, compared):
         rows.append(("reference.year", year))
     return [{"label": texts(key), "value": value} for key, value in rows]
+
+
+def _support(request: Request) -> str:
+    first, *others = answer_lines("provisions", request)
+    return request.texts.listed([first, *map(request.texts.inside, others)])
 
 
 def _reference_year(request: Request, compared: Comparison) -> str:
@@ -71,7 +92,7 @@ def _reference_year(request: Request, compared: Comparison) -> str:
 
 def _fine_print(request: Request, compared: Comparison) -> list[str]:
     texts, upcoming = request.texts, compared.upcoming
-    lines = [texts("fine_print.estimate")]
+    lines = [texts("fine_print.municipality" if left_to_municipality(compared) else "fine_print.estimate")]
     if upcoming and upcoming.status == "proposed":
         lines.append(texts("fine_print.plan"))
     lines.append(texts("fine_print.private"))

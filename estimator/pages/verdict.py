@@ -52,9 +52,13 @@ def _comparing(compared: Comparison, upcoming: Estimate, texts: Texts) -> Iterat
     now = compared.current
     low, high = compared.difference_low, compared.difference_high
     if low is not None and high is not None:
+        certain = now.low == now.high and len({texts.amount(upcoming, end or 0) for end in upcoming[2:4]}) == 1
+        if certain and low != high:  # the verdict gives one amount: no more than one difference
+            low, upcoming = high, upcoming._replace(published=())
         yield _difference(low, high, upcoming, texts)
     year = {"now": texts.year_sum_of(now), "plan": texts.year_sum_of(upcoming)}
-    yield texts("difference.year", when=when(upcoming, texts), **year)
+    if all(year.values()):
+        yield texts("difference.year", when=when(upcoming, texts), **year)
 
 
 def _difference(low: int, high: int, upcoming: Estimate, texts: Texts) -> str:

@@ -59,9 +59,8 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
     if page not in KINDS_OF_QUESTION:
         return went_to(visit, RESULT if page in (OVERVIEW, RESULT) else page, setting)
     name: QuestionName = next(name for name in interview.QUESTIONS if name == page)
-    values = _values(name, fields, texts)
     try:
-        answers = interview.answer(name, values, visit.answers, setting)
+        answers = interview.answer(name, _values(name, fields, texts), visit.answers, setting)
     except InvalidAnswerError as problem:
         return visit._replace(page=page, typed=tuple(fields.get(name, ())), problem=problem)
     return went_to(visit._replace(answers=answers), _after(name, answers, visit.changing, setting), setting)
@@ -79,7 +78,7 @@ def restored(state: object, setting: Setting) -> Visit:
     """The visit that a tab kept: what isn't valid any more, of a former version or forged, is left out."""
     try:
         kept = json.loads(state) if isinstance(state, str) and len(state) <= LONGEST_STATE else None
-    except ValueError:
+    except (ValueError, RecursionError):
         kept = None
     if not isinstance(kept, dict) or not isinstance(kept.get("answers"), dict):
         return begun(setting)
@@ -112,17 +111,23 @@ def _after(name: QuestionName, answers: Answers, changing: bool, setting: Settin
 
 
 def _values(name: QuestionName, fields: Fields, texts: Texts) -> Sequence[str]:
-    """The values of a field; an amount as a plain euro string where it can be read as one."""
+    """The values of a field, an amount as a plain euro string; raises ``InvalidAnswerError`` for one that is none."""
     typed = fields.get(name, ())
     if KINDS_OF_QUESTION[name] != "amount":
         return typed
-    values: list[str] = []
-    for text in typed:
-        try:
-            values.append(texts.parse_money(text) if text.strip() else "")
-        except ValueError:
-            values.append(text)  # the interview refuses it, with what was found and what is allowed
-    return values
+    return [_price(name, text, texts) for text in typed]
+
+
+def _price(name: QuestionName, text: str, texts: Texts) -> str:
+    """A price as a plain euro string. Refused here already: the rules read more than people mean, such as 1e3."""
+    try:
+        plain = texts.parse_money(text) if text.strip() else ""
+    except ValueError:
+        plain = text
+    else:
+        if plain.isascii():
+            return plain
+    raise InvalidAnswerError(name, "not_an_amount", text, f"0.01 - {interview.MOST_EURO}")
 
 
 def _first(fields: Fields, name: str) -> str:

@@ -9,7 +9,7 @@ from itertools import count
 from nicegui import ui
 
 from estimator.pages import visit as visits
-from estimator.pages.show import show, show_message
+from estimator.pages.show import show, show_live, show_message
 from estimator.pages.site import Site
 from estimator.pages.visit import Fields, Visit
 from estimator.texts import Texts
@@ -26,8 +26,10 @@ class ResidentPage:
 
     def shown(self, visit: Visit | None = None) -> str:
         """The page of a visit, from now on the one that this page is on."""
-        self.visit = visit or self.visit
-        return show(self.site, self.texts, self.visit, str(next(self.serials)), self.now(), self.base)
+        visit = visit or self.visit
+        page = show(self.site, self.texts, visit, str(next(self.serials)), self.now(), self.base)
+        self.visit = visit  # only now: after a mistake of ours the visit stays where it was
+        return page
 
     def answered(self, fields: Fields) -> str:
         """The page after a form."""
@@ -43,17 +45,14 @@ class ResidentPage:
 
     def failed(self) -> str:
         """The page after a mistake of ours; the visit stays where it was."""
-        return show_message(self.site, self.texts, "error", self.now(), self.base)[1]
+        return show_message(self.site, self.texts, "error", self.now(), self.base, str(next(self.serials)))[1]
 
 
 def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -> None:
     """Build the live page: the first question in the body until the stage takes over."""
     page = ResidentPage(site, texts, base, now)
     first = page.shown()
-    # Without a script the form would lead nowhere: say so instead of showing it.
-    words = texts("noscript")
-    noscript = f"<noscript><style>#prerender {{ display: none }}</style><p>{words}</p></noscript>"
-    ui.add_body_html(f'{noscript}<div id="prerender">{first}</div>')
+    ui.add_body_html(show_live(site, texts, first, now(), base))
     stage(page.answered, page.went_to, page.restored, page.failed)
     client = ui.context.client
 

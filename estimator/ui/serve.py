@@ -6,17 +6,19 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from babel import negotiate_locale
+from markupsafe import Markup
 from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from estimator.files import project_folder
 from estimator.pages import document
+from estimator.pages.render import render
 from estimator.pages.show import show_message
 from estimator.pages.site import Site
 from estimator.texts import LOCALES, Texts
 from estimator.ui.resident import resident
+from estimator.web.addresses import base, locale_of
 from estimator.web.headers import Direction, Headers
 
 # NiceGUI's names of our languages.
@@ -48,10 +50,18 @@ def serve(site: Site, host: str, port: int) -> None:
 def _add_language(site: Site, texts: Texts, assets: str) -> None:
     @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES[texts.lang])  # type: ignore[arg-type]
     def page(request: Request) -> None:
-        base = _base(request)
-        links = "".join(f'<link rel="stylesheet" href="{base}{assets}/{sheet}">' for sheet in STYLESHEETS)
-        ui.add_head_html(f'{links}<script src="{base}{assets}/stage.js"></script>')
-        resident(site, texts, base, _now)
+        before = base(request)
+        ui.add_head_html(
+            render(
+                "live_head.html",
+                {
+                    "stylesheets": _stylesheets(before + assets),
+                    "script": f"{before}{assets}/stage.js",
+                    "on_every_sheet": _css_string(texts("ui.estimate")),
+                },
+            )
+        )
+        resident(site, texts, before, _now)
 
 
 def _add_messages(site: Site, assets: str) -> None:
@@ -59,39 +69,35 @@ def _add_messages(site: Site, assets: str) -> None:
 
     @app.exception_handler(404)
     async def not_found(request: Request, exception: Exception) -> Response:
-        base = _base(request)
-        context, fragment = show_message(site, _texts(request), "not_found", _now(), base)
-        page = document(
-            context,
-            fragment,
-            [f"{base}{assets}/{sheet}" for sheet in STYLESHEETS],
-            f"{base}{assets}/favicon.svg",
-            "noindex",
-        )
-        return HTMLResponse(page, 404)
+        before = base(request)
+        context, fragment = show_message(site, _texts(request), "not_found", _now(), before)
+        icon = f"{before}{assets}/favicon.svg"
+        return HTMLResponse(document(context, fragment, _stylesheets(before + assets), icon, "noindex"), 404)
 
     @app.on_page_exception
     def failed(exception: Exception) -> None:
         request = ui.context.client.request
-        ui.html(show_message(site, _texts(request), "error", _now(), _base(request))[1], sanitize=False)
+        ui.html(show_message(site, _texts(request), "error", _now(), base(request))[1], sanitize=False)
 
 
 def _start(request: Request) -> Response:
     """The language that the browser asks for, the source language otherwise."""
-    return RedirectResponse(f"{_base(request)}/{_texts(request).lang}/", headers={"Vary": "Accept-Language"})
+    # Without the prefix of a proxy: NiceGUI puts that before every redirection.
+    address = f"{request.scope.get('root_path', '')}/{_texts(request).lang}/"
+    return RedirectResponse(address, headers={"Vary": "Accept-Language"})
 
 
 def _texts(request: Request) -> Texts:
-    """The words of a request: by its address, by what the browser asks for, or those of the source language."""
-    locale = request.url.path.removeprefix(_base(request)).split("/")[1]
-    asked = [part.split(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
-    preferred = negotiate_locale([tag.replace("-", "_") for tag in asked if tag], LOCALES)
-    return Texts(locale if locale in LOCALES else preferred or LOCALES[0])
+    return Texts(locale_of(request, LOCALES))
 
 
-def _base(request: Request) -> str:
-    """What a proxy puts before every address of ours."""
-    return str(request.scope.get("root_path", ""))
+def _stylesheets(folder: str) -> list[str]:
+    return [f"{folder}/{sheet}" for sheet in STYLESHEETS]
+
+
+def _css_string(words: str) -> Markup:
+    """Words inside the quotes of a style sheet: whatever isn't a letter, a figure or a space by its number."""
+    return Markup("".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in words))
 
 
 def _now() -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from itertools import islice
 from traceback import format_tb
 from typing import Any
 
@@ -19,7 +20,8 @@ from estimator.pages.visit import Fields
 log = logging.getLogger(__name__)
 
 EMIT = "(event) => emit(event.detail)"
-LONGEST_FIELD = 20_000  # characters
+# More than any form of ours has.
+MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 32, 64, 500
 
 
 def stage(
@@ -59,11 +61,11 @@ def _without_quasar_layout() -> None:
 
 
 def fields_of(sent: object) -> Fields:
-    """The fields of a form as a browser sent them, without anything that a form couldn't have sent."""
+    """The fields of a form as a browser sent them, cut to what a form can send."""
     if not isinstance(sent, dict):
         return {}
     return {
-        str(name): tuple(value for value in values if isinstance(value, str) and len(value) <= LONGEST_FIELD)
-        for name, values in sent.items()
+        str(name): tuple(value[:LONGEST_VALUE] for value in values[:MOST_VALUES] if isinstance(value, str))
+        for name, values in islice(sent.items(), MOST_FIELDS)
         if isinstance(values, list)
     }

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from estimator.web.addresses import first_part
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -42,7 +44,7 @@ class Direction:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; only the first piece of an HTML page is touched."""
-        locale = scope["path"].split("/")[1] if scope["type"] == "http" else ""
+        locale = first_part(scope) if scope["type"] == "http" else ""
         if locale not in self.directions:
             await self.app(scope, receive, send)
             return
@@ -57,10 +59,10 @@ class Direction:
             if started is not None:
                 headers = MutableHeaders(scope=started)
                 if headers.get("content-type", "").startswith("text/html"):
-                    body = message["body"].replace(b"<html lang=", b'<html dir="' + direction + b'" lang=', 1)
+                    sent = message.get("body", b"")
+                    body = sent.replace(b"<html lang=", b'<html dir="' + direction + b'" lang=', 1)
                     if "content-length" in headers:
-                        grown = len(body) - len(message["body"])
-                        headers["content-length"] = str(int(headers["content-length"]) + grown)
+                        headers["content-length"] = str(int(headers["content-length"]) + len(body) - len(sent))
                     message = {**message, "body": body}
                 await send(started)
                 started = None

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,22 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`python main.py` on a free port, as a process of its own; its address, without a slash at the end."""
+    with _serving(["main.py"], tmp_path_factory.mktemp("server") / "log.txt") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def failing_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The same with a mistake of ours in it (`tests/browser/failing.py`): its address and its log."""
+    log = tmp_path_factory.mktemp("failing") / "log.txt"
+    with _serving(["-m", "tests.browser.failing"], log) as url:
+        yield url, log
+
+
+@contextmanager
+def _serving(program: list[str], log: Path) -> Iterator[str]:
     port = _free_port()
-    command = [sys.executable, "main.py", "--host", "127.0.0.1", "--port", str(port), "--on", ON]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
+    command = [sys.executable, *program, "--host", "127.0.0.1", "--port", str(port), "--on", ON]
     with (
         log.open("wb") as out,
         subprocess.Popen(command, cwd=ROOT, env=_clean_environment(), stdout=out, stderr=out) as process,

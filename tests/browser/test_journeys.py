@@ -1,9 +1,12 @@
 """Journeys of people through the interview, in a real browser, against a real server."""
 
 import re
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.visitor import Visitor
 
@@ -106,9 +109,9 @@ def test_next_without_an_answer_says_what_is_missing_and_goes_nowhere(page: Page
     visitor.next()
 
     assert visitor.on_page == "provisions"
-    alert = visitor.stage.get_by_role("alert")
-    expect(alert).to_be_focused()
-    expect(alert).to_contain_text(visitor.texts("error.many.missing"))
+    summary = visitor.stage.get_by_role("group", name=visitor.texts("ui.error"))
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text(visitor.texts("error.many.missing"))
     expect(page).to_have_title(re.compile("^Fout: "))
 
 
@@ -251,3 +254,195 @@ def test_an_address_that_does_not_exist_says_so_in_words(page: Page) -> None:
     assert answer
     assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text(Visitor(page).texts("message.not_found.heading"))
+
+
+def test_the_language_that_is_liked_best_wins_from_the_one_that_is_named_first(page: Page) -> None:
+    answer = page.request.get("/", headers={"Accept-Language": "en;q=0.1, nl"}, max_redirects=0)
+
+    assert answer.headers["location"] == "/nl/"
+
+
+def test_an_address_without_a_path_is_answered(page: Page, server: str) -> None:
+    host = urlsplit(server)
+    with socket.create_connection((host.hostname, host.port), timeout=10) as connection:
+        connection.sendall(f"OPTIONS * HTTP/1.1\r\nHost: {host.netloc}\r\nConnection: close\r\n\r\n".encode())
+        status = connection.makefile("rb").readline().decode()
+
+    assert " 500 " not in status
+    assert status.startswith("HTTP/1.1 ")
+
+
+def test_the_prefix_of_a_proxy_goes_before_every_address_once(page: Page) -> None:
+    behind = {"X-Forwarded-Prefix": "/wmo"}
+    html = page.request.get("/nl/", headers=behind).text()
+    addresses = re.findall(r'(?:href|src|action)="(/[^"]*)"', html)
+
+    assert addresses
+    assert [address for address in addresses if not address.startswith("/wmo/")] == []
+    assert [address for address in addresses if "/wmo/wmo" in address] == []
+    moved = page.request.get("/", headers={**behind, "Accept-Language": "nl"}, max_redirects=0)
+    assert moved.headers["location"] == "/wmo/nl/"
+    assert 'href="/wmo/assets/' in page.request.get("/nl/nowhere", headers=behind).text()
+
+
+def test_a_forged_prefix_puts_nothing_into_the_page(page: Page) -> None:
+    for path in ("/nl/", "/nl/nowhere"):
+        html = page.request.get(path, headers={"X-Forwarded-Prefix": '/"><b id=forged>'}).text()
+        assert "<b id=forged>" not in html
+
+
+def test_without_a_script_the_page_says_so_in_words_and_nothing_else(browser: Browser, server: str) -> None:
+    with browser.new_context(java_script_enabled=False, base_url=server) as context:
+        page = context.new_page()
+        page.goto("/nl/")
+
+        expect(page.get_by_role("main").get_by_role("heading", level=1)).to_have_text("Bijdragewijzer Wmo")
+        expect(page.get_by_role("main")).to_contain_text(Visitor(page).texts("noscript"))
+        expect(page.get_by_role("link", name="English")).to_have_attribute("href", "/en/")
+        expect(page.get_by_text("ES modules")).to_be_hidden()
+        expect(page.get_by_role("button")).to_have_count(0)
+
+
+def held_back(page: Page, what: str) -> list[Route]:
+    """Nothing answers these requests until somebody continues them."""
+    held: list[Route] = []
+    page.route(what, lambda route: held.append(route))
+    return held
+
+
+def test_an_answer_before_the_stage_takes_over_has_its_place_in_the_history(page: Page) -> None:
+    held = held_back(page, "**/socket.io.min.js")
+    visitor = Visitor(page)
+    page.goto("/nl/", wait_until="commit")
+    early = page.locator("#prerender")
+    early.get_by_role("combobox").select_option("unknown")
+    early.get_by_role("button", name=visitor.texts("ui.next")).click()
+    expect(page.get_by_role("status")).to_have_text(visitor.texts("busy"))
+    held[0].continue_()
+    expect(visitor.stage).to_have_attribute("data-page", "provisions")
+
+    visitor.back_button_of_the_browser()
+
+    assert visitor.on_page == "municipality"
+    assert page.url.endswith("/nl/")
+
+
+def test_a_reload_without_a_connection_says_so_and_hides_nothing(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+    held = held_back(page, "**/socket.io.min.js")
+    page.reload(wait_until="commit")
+
+    expect(page.get_by_role("status")).to_have_text(visitor.texts("busy"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("ES modules")).to_be_hidden()
+    expect(page.get_by_role("status")).to_have_text(visitor.texts("connection_lost"), timeout=10_000)
+
+    held[0].continue_()
+    expect(visitor.stage).to_have_attribute("data-page", "provisions")
+    expect(page.get_by_role("status")).to_have_text("")
+
+
+def test_an_answer_given_while_a_reload_waits_is_added_to_what_was_kept(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    for answer in ("unknown", "domestic_help", "pension"):
+        visitor.answer(answer)
+        visitor.next()
+    held = held_back(page, "**/socket.io.min.js")
+    page.reload(wait_until="commit")
+    early = page.locator("#prerender")
+    early.get_by_role("combobox").select_option("GM0363")
+    early.get_by_role("button", name=visitor.texts("ui.next")).click()
+    held[0].continue_()
+    expect(visitor.stage).to_have_attribute("data-page", "provisions")
+
+    expect(visitor.option("provisions", "domestic_help")).to_be_checked()
+
+
+def test_after_a_mistake_of_ours_no_answer_is_lost_or_logged(page: Page, failing_server: tuple[str, Path]) -> None:
+    url, log = failing_server
+    visitor = Visitor(page)
+    page.goto(f"{url}/nl/")
+    expect(visitor.stage).to_be_visible()
+    for name in ("municipality", *SINGLE):
+        assert visitor.on_page == name
+        visitor.answer({**SINGLE, "municipality": "unknown"}[name])
+        visitor.next()
+    expect(visitor.heading).to_have_text(visitor.texts("message.error.heading"))
+
+    page.reload()
+    expect(visitor.stage).to_have_attribute("data-page", "savings")
+    for _ in range(2):
+        visitor.answer(SINGLE["savings"])
+        visitor.next()
+        assert visitor.on_page == "message"
+        visitor.back_button_of_the_browser()
+        assert visitor.on_page == "savings"
+    visitor.press("ui.back")  # to the page before the reload, which is the same
+    visitor.press("ui.back")
+    expect(visitor.stage.locator(f"input[value='{SINGLE['income']}']")).to_be_checked()
+    written = log.read_text()
+    assert "no page after bw-answer: ValueError" in written
+    assert SINGLE["income"] not in written
+
+
+def test_more_than_one_answer_is_heard_with_the_question(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.answer("unknown")
+    visitor.next()
+
+    heard = re.compile(re.escape(visitor.texts("ui.more_than_one")))
+    group = visitor.stage.get_by_role("group", name=visitor.texts("question.provisions.heading"))
+    expect(group).to_have_accessible_description(heard)
+
+
+def test_no_two_disclosures_of_a_result_have_the_same_name(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.result(**SINGLE)
+
+    names = visitor.stage.locator("summary").all_text_contents()
+    assert len(names) == len(set(names)) > 2
+
+
+def test_below_the_verdict_it_says_what_it_is_and_what_to_do_comes_before_what_could_differ(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor.result(**SINGLE)
+
+    expect(visitor.stage.locator("h1 + p")).to_have_text(visitor.texts("ui.estimate"))
+    headings = visitor.stage.get_by_role("heading", level=2).all_inner_texts()
+    assert headings.index(visitor.texts("ui.todo")) < headings.index(visitor.texts("ui.different"))
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_word_of_a_receipt_is_broken_on_a_phone(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    visitor = Visitor(page, "en").arrive()
+    visitor.result(**SINGLE)
+
+    broken = page.evaluate(
+        """() => [...document.querySelectorAll('.receipt th, .receipt td, .receipt caption')].flatMap((cell) => {
+            const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+            while (walker.nextNode()) for (const match of walker.currentNode.data.matchAll(/[\\p{L}]+/gu)) {
+                const range = document.createRange();
+                range.setStart(walker.currentNode, match.index);
+                range.setEnd(walker.currentNode, match.index + match[0].length);
+                if (new Set([...range.getClientRects()].map(r => r.top)).size > 1) found.push(match[0]);
+            }
+            return found;
+        })"""
+    )
+    assert broken == []
+
+
+@pytest.mark.parametrize("done", [0, 1])
+def test_on_a_phone_on_its_side_the_first_answer_is_in_sight(page: Page, done: int) -> None:
+    page.set_viewport_size({"width": 740, "height": 360})
+    visitor = Visitor(page).arrive()
+    for answer in ("unknown",)[:done]:
+        visitor.answer(answer)
+        visitor.next()
+
+    box = visitor.stage.locator("select, .choice").first.bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 360

@@ -68,7 +68,9 @@ def test_a_later_page_counts_on_in_text_and_in_the_title(ask: Ask) -> None:
     page = question_page(ask(**PENSIONER), "household")
 
     assert page["step_text"] == "Vraag 4 van 7"
-    assert page["title"] == "Hebt u samen met een partner een huishouden? - Vraag 4 van 7 - Bijdragewijzer Wmo"
+    assert page["title"] == (
+        "Woont u samen met iemand met wie u een huishouden deelt? - Vraag 4 van 7 - Bijdragewijzer Wmo"
+    )
     assert page["intro"] == ""
     assert page["can_go_back"]
 
@@ -81,11 +83,16 @@ def test_municipalities_are_named_and_not_knowing_stands_apart(ask: Ask) -> None
     assert [choice["apart"] for choice in page["choices"]] == [False] * (len(page["choices"]) - 1) + [True]
 
 
-def test_who_lives_with_a_grown_up_child_learns_to_be_single(ask: Ask) -> None:
+def test_only_parent_and_child_are_single_in_one_household(ask: Ask) -> None:
     page = question_page(ask(**PENSIONER), "household")
 
-    assert page["lead"] == "Woont u met uw volwassen kind, of met uw vader of moeder? Dan telt u als alleenstaand."
-    assert labels(page) == ["Nee, ik ben alleenstaand", "Ja, met mijn man, vrouw of partner", "Ik weet het niet"]
+    assert page["lead"] == (
+        "Dat kan ook een broer, zus of huisgenoot zijn. Woont u alleen met uw kind, vader of moeder? Kies dan nee."
+    )
+    assert labels(page) == [
+        "Nee, ik tel als alleenstaand", "Ja, met mijn partner of een andere volwassene", "Ik weet het niet",
+    ]  # fmt: skip
+    assert "huisgenoot" not in page["choices"][0]["help"]
     assert [choice["pictogram"] for choice in page["choices"]] == ["alone", "together", "unknown"]
 
 
@@ -131,7 +138,9 @@ def test_savings_name_the_exempt_amount_of_the_law(ask: Ask) -> None:
     page = question_page(ask(**PENSIONER), "savings")
 
     assert page["heading"] == "Hoeveel spaargeld en ander vermogen had u zelf op 1 januari 2025?"
-    assert readable(page["explain"]["text"][0]).startswith("Tot en met € 37.395 per persoon telt vermogen niet mee.")
+    assert readable(page["explain"]["text"][0]).startswith(
+        "In het plan telt vermogen tot en met € 37.395 per persoon niet mee, voor zover wij weten."
+    )
     assert "4%" in page["explain"]["text"][0]
 
 
@@ -170,7 +179,7 @@ def test_not_knowing_beside_another_answer_names_both(ask: Ask) -> None:
     page = refused(ask(**PENSIONER), "provisions", "wheelchair", "unknown")
 
     assert page["error"] == (
-        "U koos: Rolstoel en Ik weet het nog niet. Dat kan niet samen. "
+        "U koos: rolstoel en ik weet het nog niet. Dat kan niet samen. "
         "Kies alleen ‘Ik weet het nog niet’, of haal dat weg."
     )
     assert [choice["value"] for choice in page["choices"] if choice["checked"]] == ["wheelchair", "unknown"]
@@ -223,11 +232,18 @@ def test_the_overview_lists_what_was_asked_in_words(ask: Ask) -> None:
         ("municipality", "Gemeente", ["Amsterdam"]),
         ("provisions", "Hulp", ["Hulp bij het huishouden"]),
         ("age", "Leeftijd", ["AOW-leeftijd of ouder"]),
-        ("household", "Huishouden", ["Nee, ik ben alleenstaand"]),
-        ("facts", "Andere zorg of opvang", ["Geen van deze"]),
+        ("household", "Huishouden", ["Alleenstaand"]),
+        ("facts", "Andere zorg of opvang", ["Geen andere zorg of opvang"]),
         ("income", "Inkomen in heel 2025", ["€ 24.500 tot en met € 30.499"]),
         ("savings", "Spaargeld en ander vermogen op 1 januari 2025", ["€ 37.394 of minder"]),
     ]
+
+
+def test_answers_can_be_read_without_their_question(ask: Ask) -> None:
+    rows = {row["name"]: row["answer"] for row in overview_page(ask(**COUPLE))["answers"]}
+
+    assert rows["household"] == ["Samen met een partner of een andere volwassene"]
+    assert rows["partner_age"] == ["AOW-leeftijd of ouder"]
 
 
 def test_the_overview_says_what_was_left_empty(ask: Ask) -> None:

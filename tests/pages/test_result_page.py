@@ -63,7 +63,7 @@ VERDICTS = {
     "sheltered living": (
         {"municipality": "unknown", "provisions": "sheltered_living"},
         "Voor uw hulp geldt een andere regel, die wij hier niet uitrekenen.",
-        "For your support another rule applies, which we don't compute here.",
+        "For your support another rule applies, which we don't calculate here.",
     ),
     "a low income": (
         {**PENSIONER, "municipality": "", "income": "0-22999", "savings": "unknown"},
@@ -135,6 +135,25 @@ def test_the_second_sentence_gives_the_difference_and_the_year(ask: Ask) -> None
     )
 
 
+def test_an_amount_that_is_one_in_the_plan_gives_one_difference(ask: Ask) -> None:
+    page = result_page(ask(**{**PENSIONER, "income": "61000-"}))
+
+    assert readable(page["lead"]).startswith("Dat is ongeveer € 306 per maand meer. ")
+
+
+def test_an_aid_with_a_cost_price_has_no_sum_of_a_year(ask: Ask) -> None:
+    ended = result_page(ask(**{**PENSIONER, "provisions": "other_aid", "cost": "1250"}))
+    going_on = result_page(ask(**{**PENSIONER, "provisions": "other_aid domestic_help", "cost": "1250"}))
+
+    assert [each["year"] for each in ended["panels"]] == ["", ""]
+    assert readable(ended["lead"]) == "Dat is ongeveer € 1,80 tot € 52 per maand meer."
+    assert all(each["year"] for each in going_on["panels"])
+    assert panel(ended, "plan")["text"][-1].startswith(
+        "Voor een hulpmiddel of aanpassing betaalt u niet meer dan de kostprijs."
+    )
+    assert panel(going_on, "plan")["text"][-1] == "Daarna betaalt u door voor uw andere hulp."
+
+
 def test_who_pays_nothing_reads_why_in_the_second_sentence(ask: Ask) -> None:
     assert result_page(ask(**UNDER_PENSION_AGE))["lead"] == (
         "U betaalt niets, omdat u een stel bent en een van u nog geen AOW-leeftijd heeft."
@@ -155,10 +174,10 @@ def test_now_and_the_plan_stand_side_by_side_with_month_and_year(ask: Ask) -> No
     ]
 
     assert found == [
-        ("Nu, in 2026", "€ 21,80", "per maand", "€ 261,60 per jaar", ""),
+        ("Nu, in 2026", "€ 21,80", "per maand", "per jaar € 261,60", ""),
         (
-            "Het plan, vanaf 1 januari 2027", "€ 23,60 tot € 74", "per maand, ongeveer",
-            "ongeveer € 283 tot € 883 per jaar", "Nog geen wet, gezien tot juli 2026",
+            "Het plan, bedoeld vanaf 1 januari 2027", "€ 23,60 tot € 74", "per maand, ongeveer",
+            "per jaar ongeveer € 283 tot € 883", "Nog geen wet, nagekeken tot juli 2026",
         ),
     ]  # fmt: skip
 
@@ -176,7 +195,9 @@ def test_where_income_counts_now_the_page_says_that_it_is_of_another_year(ask: A
     limited = result_page(ask(fixed="GM0000", **PENSIONER))
     national = result_page(ask(**PENSIONER))
 
-    assert any("uw inkomen van 2024. U vulde dat van 2025 in." in line for line in panel(limited, "now")["text"])
+    assert any(
+        "uw inkomen en vermogen van 2024. U vulde die van 2025 in." in line for line in panel(limited, "now")["text"]
+    )
     assert "Het jaar van uw inkomen" in titles(limited)
     assert "Het jaar van uw inkomen" not in titles(national)
 
@@ -187,6 +208,8 @@ def test_sheltered_living_is_told_its_bounds_and_whom_to_ask(ask: Ask) -> None:
     assert panel(page, "now")["sum"] == "Andere regel"
     assert readable(" ".join(panel(page, "now")["text"])) == (
         "Voor beschermd wonen geldt een eigen regel. De lage bijdrage is in 2026 € 212,60 tot € 1.115,80 per maand. "
+        "Die geldt in de eerste maanden, en als u kinderen onderhoudt, snel weer naar huis gaat "
+        "of thuis een partner hebt. "
         "De hoge bijdrage is hoogstens € 3.061,80 per maand. Vraag het CAK wat u betaalt."
     )
 
@@ -210,7 +233,56 @@ def test_an_aid_is_told_how_long_it_is_paid_for(ask: Ask) -> None:
         "De kostprijs is € 1.250. Begint u deze maand te betalen? "
         "Dan zijn dat 57 maanden, tot en met 31 juli 2031, volgens de regels van nu." in text
     )
-    assert "Dit bedrag geldt niet voor: Rolstoel." in text
+    assert "Dit bedrag geldt niet voor: rolstoel (geen bijdrage)." in text
+
+
+def test_each_provision_that_is_left_out_has_its_own_reason(ask: Ask) -> None:
+    provisions = {"provisions": "domestic_help transport client_support general_provision"}
+    page = result_page(ask(fixed="GM0000", **{**PENSIONER, **provisions}))
+
+    assert (
+        "Dit bedrag geldt niet voor: vervoer (uw gemeente vraagt een eigen tarief), "
+        "cliëntondersteuning (altijd gratis) en algemene voorziening (uw gemeente kiest zelf wat u betaalt)."
+    ) in panel(page, "now")["text"]
+
+
+def test_transport_may_have_a_fare_where_the_rules_of_the_municipality_aren_t_known(ask: Ask) -> None:
+    page = result_page(ask(**{**PENSIONER, "municipality": "unknown", "provisions": "transport"}))
+
+    assert panel(page, "now")["text"][-1].startswith("Voor vervoer kan uw gemeente ook een eigen tarief vragen.")
+
+
+def test_a_stay_in_a_shelter_counts_for_a_month_with_such_nights(ask: Ask) -> None:
+    text = panel(result_page(ask(**{**PENSIONER, "facts": "shelter"})), "plan")["text"]
+
+    assert text[0] == (
+        "U betaalt niets in een maand waarin u of uw partner 2 of meer nachten achter elkaar in een opvang is. "
+        "Daarna betaalt u misschien wel. Vraag het uw gemeente."
+    )
+
+
+def test_who_starts_later_may_pay_for_an_aid_that_is_paid_off_by_then(ask: Ask) -> None:
+    page = result_page(ask(**{**PENSIONER, "provisions": "other_aid", "cost": "60"}))
+
+    assert "Begint u later te betalen? Dan betaalt u misschien wel." in panel(page, "plan")["text"][0]
+    assert rows(page, "plan")[-2] == ("Kostprijs die nog over is", "€ 60 min € 43,60", "€ 16,40")
+    assert "Inkomen in het jaar" not in [label for label, _, _ in rows(page, "plan")]
+
+
+def test_a_missing_exempt_amount_is_named_with_its_year(ask: Ask) -> None:
+    page = result_page(ask(on=date(2028, 3, 1), **PENSIONER))
+
+    assert readable(panel(page, "plan")["text"][0]) == (
+        "Het vrije vermogen per persoon (heffingsvrij vermogen) van 2026 konden wij niet vinden. "
+        "Het laatste dat wij kennen, is van 2025: € 37.395. Daarom rekenen wij niets uit."
+    )
+
+
+def test_capital_isn_t_named_in_the_years_in_which_it_didn_t_count(ask: Ask) -> None:
+    page = result_page(ask(on=date(2012, 5, 1), **PENSIONER))
+
+    assert panel(page, "now")["text"][0] == "Uw bijdrage hangt af van uw inkomen van 2010."
+    assert "vermogen" not in " ".join(panel(page, "now")["text"])
 
 
 # The receipts
@@ -221,7 +293,7 @@ def test_the_receipt_of_the_plan_can_be_recomputed(ask: Ask) -> None:
 
     assert [each["caption"] for each in page["receipts"]] == [
         "Nu, in 2026",
-        "Het plan, vanaf 1 januari 2027: het hoogste bedrag bij uw antwoorden",
+        "Het plan, bedoeld vanaf 1 januari 2027: het hoogste bedrag bij uw antwoorden",
     ]
     assert rows(page, "plan") == [
         ("Inkomen in het jaar", "volgens uw antwoord", "€ 30.499,00"),
@@ -244,6 +316,14 @@ def test_the_lower_end_is_told_in_a_sentence(ask: Ask) -> None:
 
     assert readable(text[0]) == (
         "Bij een inkomen van € 24.500 komt dezelfde rekening uit op ongeveer € 23,60 per maand."
+    )
+
+
+def test_the_lower_end_isn_t_put_down_to_income_where_savings_are_a_band_as_well(ask: Ask) -> None:
+    page = result_page(ask(**{**PENSIONER, "income": "30500-36499", "savings": "75000-99999"}))
+
+    assert readable(page["receipts"][1]["text"][0]) == (
+        "Het laagste bedrag bij uw antwoorden is ongeveer € 86 per maand."
     )
 
 
@@ -282,6 +362,7 @@ EURO = r"€ ([\d.]+(?:,\d\d)?)"
 PERCENT = r"([\d,]+)%"
 CALCULATIONS: dict[str, Callable[..., Decimal]] = {
     rf"{EURO} min {EURO}": lambda a, b: a - b,
+    rf"{EURO} min {EURO} min {EURO}": lambda a, b, c: a - b - c,
     rf"{EURO} plus {EURO}": lambda a, b: a + b,
     rf"{EURO} plus {EURO} min {EURO}": lambda a, b, c: a + b - c,
     rf"{PERCENT} van {EURO}": lambda a, b: a * b / 100,
@@ -323,8 +404,8 @@ def test_not_knowing_says_which_answer_makes_the_difference(ask: Ask) -> None:
     assert "U weet nog niet alles. Het verschil zit in uw huishouden." in page["notices"]
     remark = next(remark for remark in page["differences"] if remark["title"] == "U weet nog niet: uw huishouden")
     assert readable(remark["text"]).startswith(
-        "Nee, ik ben alleenstaand: nu € 21,80 per maand, in het plan ongeveer € 23,60 tot € 328 per maand. "
-        "Ja, met mijn man, vrouw of partner: nu niets of € 21,80 per maand, "
+        "Alleenstaand: nu € 21,80 per maand, in het plan ongeveer € 23,60 tot € 328 per maand. "
+        "Samen met een partner of een andere volwassene: nu niets of € 21,80 per maand, "
     )
 
 
@@ -349,9 +430,64 @@ def test_an_unknown_municipality_is_said_before_the_amounts(ask: Ask) -> None:
 
 
 def test_a_municipality_whose_rules_of_today_aren_t_known_is_said_before_the_amounts(ask: Ask) -> None:
-    assert result_page(ask(**PENSIONER))["notices"] == [
-        "Wat uw gemeente voor 22 november 2026 heeft besloten, weten wij niet. Wij rekenen met de landelijke regels."
-    ]
+    (notice,) = result_page(ask(**PENSIONER))["notices"]
+
+    assert notice.startswith("Welke regels de gemeente Amsterdam op 22 november 2026 heeft, weten wij niet.")
+
+
+def test_parents_may_have_to_pay_for_the_home_adaptation_of_a_child(ask: Ask) -> None:
+    notices = result_page(ask(municipality="unknown", provisions="home_adaptation", age="under_18"))["notices"]
+
+    assert notices[0].startswith("Wij weten niet in welke gemeente u woont.")
+    assert notices[1].startswith("Een gemeente mag de ouders laten betalen voor een woningaanpassing van hun kind.")
+
+
+@pytest.mark.parametrize("provision", ["shelter", "general_provision"])
+def test_cak_is_left_out_where_it_has_nothing_to_do_with_it(ask: Ask, provision: str) -> None:
+    page = result_page(ask(municipality="unknown", provisions=provision))
+
+    assert "Vraag het CAK" not in [entry["title"] for entry in page["todo"]]
+    assert "CAK" not in " ".join(page["fine_print"])
+
+
+def test_what_the_college_may_do_is_of_now_and_an_assumption_under_the_plan(ask: Ask) -> None:
+    remarks = {remark["title"]: remark["text"] for remark in result_page(ask(**PENSIONER))["differences"]}
+
+    assert remarks["Uw gemeente mag u vrijstellen"].startswith("Volgens de regels van nu mag dat")
+    assert remarks["Uw gemeente mag u vrijstellen"].endswith(
+        "Wij nemen aan dat dit in het plan zo blijft. Zeker is dat niet."
+    )
+
+
+def test_until_2017_only_the_safety_of_a_child_was_a_reason(ask: Ask) -> None:
+    page = result_page(ask(on=date(2016, 5, 1), **{**PENSIONER, "savings": "unknown"}))
+    remarks = {remark["title"]: remark["text"] for remark in page["differences"]}
+
+    assert remarks["Uw gemeente mag u vrijstellen"] == (
+        "Volgens de regels van nu mag dat als betalen een kind in gevaar brengt. De gemeente beslist."
+    )
+
+
+def test_income_that_dropped_names_both_years_and_until_when_to_ask(ask: Ask) -> None:
+    dropped = "Is uw inkomen gedaald?"
+    limited, national = (
+        {reason["title"]: reason["text"] for reason in result_page(request)["reasons"]["items"]}
+        for request in (ask(fixed="GM0000", **PENSIONER), ask(**PENSIONER))
+    )
+
+    assert readable(limited[dropped]).startswith(
+        "Is uw inkomen van dit jaar minstens € 3.293,60 lager dan dat van 2024?"
+    )
+    assert "tot 4 maanden na het jaar, of na het besluit" in limited[dropped]
+    assert national[dropped].startswith("In het plan nemen wij aan dat u het CAK dan kunt vragen")
+
+
+def test_the_last_day_of_2018_belongs_to_2019(ask: Ask) -> None:
+    items = result_page(ask(on=date(2018, 12, 31), **PENSIONER))["reasons"]["items"]
+
+    assert "Hier staat het bedrag van 2019." in next(
+        item["text"] for item in items if item["title"] == "Een ander jaar"
+    )
 
 
 def test_reasons_why_cak_may_charge_something_else_are_listed(ask: Ask) -> None:
@@ -404,6 +540,42 @@ def test_the_page_says_that_it_is_an_estimate_and_who_decides(ask: Ask) -> None:
         "Kenmerk van het gemeentelijk beleid",
     ]  # fmt: skip
     assert page["receipt"][0]["value"] == "22 november 2026, 09:30 uur"
+
+
+# What a reader tripped over
+
+
+def test_an_income_limit_that_differs_among_households_is_told_without_a_figure(ask: Ask) -> None:
+    answers = {**PENSIONER, "household": "unknown", "income": "unknown"}
+    page = result_page(ask(fixed="GM0000", **answers))
+    text = " ".join(panel(page, "now")["text"])
+
+    assert "Hoe hoog de grens is, hangt af van uw huishouden en uw leeftijd." in text
+    assert "lager dan €" not in readable(text)
+    assert not [label for label, _, _ in rows(page, "now") if label.startswith("Inkomensgrens")]
+
+
+def test_what_may_not_be_asked_everywhere_stands_before_the_amounts(ask: Ask) -> None:
+    support = {"provisions": "sports_wheelchair", "cost": "unknown"}
+    notices = result_page(ask(**{**PENSIONER, **support, "savings": "unknown"}))["notices"]
+
+    assert any(text.startswith("Alleen sommige gemeenten vragen een bijdrage") for text in notices)
+    assert any(text.startswith("Wij kennen uw vermogen niet") for text in notices)
+
+
+def test_the_plan_for_a_couple_with_one_under_pension_age_is_as_far_as_we_know(ask: Ask) -> None:
+    text = panel(result_page(ask(**UNDER_PENSION_AGE)), "plan")["text"]
+
+    assert any(line.endswith("In het plan vervalt dat, voor zover wij weten.") for line in text)
+
+
+def test_without_an_upper_end_it_is_told_from_which_income_the_maximum_holds(ask: Ask) -> None:
+    receipt = result_page(ask(**{**PENSIONER, "income": "61000-"}))["receipts"][1]
+    unknown = result_page(ask(**{**PENSIONER, "household": "unknown", "income": "unknown"}))["receipts"][1]
+
+    assert readable(receipt["text"][0]).startswith("Vanaf een inkomen van ongeveer € 61.000 per jaar geldt")
+    assert not [row for row in receipt["rows"] if row["detail"].startswith("niet meer dan")]
+    assert "een stel ongeveer € 70.500" in readable(unknown["text"][0])
 
 
 # Other laws, every case

@@ -74,6 +74,16 @@ def test_a_wrong_answer_stays_on_its_page_with_what_was_typed_and_loses_nothing(
     assert wrong.answers == visit.answers
 
 
+@pytest.mark.parametrize("typed", ["1e3", "٢٥٠٠", "1_000", "+5", "Infinity"])
+def test_what_nobody_means_as_a_price_is_refused_as_it_was_typed(typed: str) -> None:
+    visit = answered(provisions=["other_aid"], age=["pension"], household=["single"], facts=["none"])
+    wrong = submit(visit, go=["next"], cost=[typed])
+
+    assert (wrong.page, wrong.typed) == ("cost", (typed,))
+    assert wrong.problem
+    assert (wrong.problem.reason, wrong.problem.found) == ("not_an_amount", typed)
+
+
 @pytest.mark.parametrize(("typed", "read"), [("€ 1.234,56", "1234.56"), ("1234.56", "1234.56"), ("", "unknown")])
 def test_an_amount_is_read_as_it_is_written_here(typed: str, read: str) -> None:
     visit = answered(provisions=["other_aid"], age=["pension"], household=["single"], facts=["none"])
@@ -90,7 +100,18 @@ def test_a_tab_gets_back_what_it_kept() -> None:
 
 @pytest.mark.parametrize(
     "kept",
-    [None, "", "{", "[]", "7", '{"answers": 3}', '{"answers": {"age": "pension"}}', "x" * 30_000, {"answers": {}}],
+    [
+        None,
+        "",
+        "{",
+        "[]",
+        "7",
+        '{"answers": 3}',
+        '{"answers": {"age": "pension"}}',
+        "x" * 30_000,
+        "[" * 9000,
+        {"answers": {}},
+    ],
 )
 def test_a_broken_state_begins_anew(kept: object) -> None:
     assert visits.restored(kept, SETTING) == visits.begun(SETTING)

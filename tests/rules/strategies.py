@@ -58,6 +58,16 @@ def provisions(draw: st.DrawFn, *, priced: bool = True, charged: bool = False) -
 
 
 @st.composite
+def aids(draw: st.DrawFn) -> dict[str, Any]:
+    """An aid of which the cost price is about to be paid off."""
+    start = draw(st.dates(date(2019, 1, 1), date(2027, 6, 1)))
+    found = {"kind": "other_aid", "cost_price": draw(euros(3_000)), "start": start}
+    if start.year < 2020 and draw(st.booleans()):
+        found["paid_before_2020"] = draw(euros(500))
+    return found
+
+
+@st.composite
 def households(draw: st.DrawFn, *, priced: bool = True, money: bool = True, paying: bool = False) -> Household:
     """A household; without ``money`` nothing is stated of its income and capital.
 
@@ -74,7 +84,11 @@ def households(draw: st.DrawFn, *, priced: bool = True, money: bool = True, payi
         fields |= draw(incomes(couple)) | draw(capitals(couple))
     if not paying:
         fields |= draw(facts())
-    fields["provisions"] = draw(st.lists(provisions(priced=priced, charged=paying), min_size=1, max_size=4))
+    any_provision = provisions(priced=priced, charged=paying)
+    fields["provisions"] = draw(
+        st.lists(any_provision, min_size=1, max_size=4)
+        | (st.lists(aids(), min_size=1, max_size=2) if priced and paying else st.nothing())
+    )
     return Household.model_validate(fields)
 
 

@@ -28,6 +28,9 @@ from tests.rules.strategies import (
 )
 
 OUTCOMES = {"amount", "nothing", "other_rule", "not_known"}
+ANY = households() | households(paying=True)
+UNPRICED = households(priced=False) | households(priced=False, paying=True)
+ANY_DAY = DAYS | KNOWN_DAYS
 often = settings(max_examples=max(200, settings().max_examples))
 
 
@@ -125,7 +128,7 @@ def test_nobody_pays_more_than_the_highest_amount_or_the_cost_price(
 
 
 @often
-@given(households(priced=False), DAYS, policies(), REGIMES, INCOMES, INCOMES)
+@given(UNPRICED, ANY_DAY, policies(), REGIMES, INCOMES, INCOMES)
 def test_the_contribution_does_not_fall_as_the_income_rises(
     household: Household, on: date, policy: Policy, which: Any, one: Decimal, other: Decimal
 ) -> None:
@@ -140,7 +143,7 @@ def test_the_contribution_does_not_fall_as_the_income_rises(
 
 
 @often
-@given(households(priced=False), DAYS, policies(), REGIMES, st.sampled_from(["assets", "capital"]), CAPITALS, CAPITALS)
+@given(UNPRICED, ANY_DAY, policies(), REGIMES, st.sampled_from(["assets", "capital"]), CAPITALS, CAPITALS)
 def test_the_contribution_does_not_fall_as_the_capital_rises(
     household: Household, on: date, policy: Policy, which: Any, what: str, one: Decimal, other: Decimal
 ) -> None:
@@ -158,7 +161,7 @@ def test_the_contribution_does_not_fall_as_the_capital_rises(
 
 
 @often
-@given(households(), DAYS, policies(), REGIMES, bands(70_000, closed=True), st.data())
+@given(ANY, ANY_DAY, policies(), REGIMES, bands(70_000, closed=True), st.data())
 def test_a_band_of_income_holds_every_amount_inside_it(
     household: Household, on: date, policy: Policy, which: Any, band: tuple[int, int], data: st.DataObject
 ) -> None:
@@ -176,7 +179,7 @@ NO_OWN = {"client_income": None, "partner_income": None}
 
 
 @often
-@given(households(), DAYS, policies(), REGIMES, bands(200_000, closed=True), st.data())
+@given(ANY, ANY_DAY, policies(), REGIMES, bands(200_000, closed=True), st.data())
 def test_a_band_of_assets_holds_every_amount_inside_it(
     household: Household, on: date, policy: Policy, which: Any, band: tuple[int, int], data: st.DataObject
 ) -> None:
@@ -191,7 +194,7 @@ def test_a_band_of_assets_holds_every_amount_inside_it(
 
 
 @often
-@given(households(), DAYS, policies(), REGIMES, INCOMES)
+@given(ANY, ANY_DAY, policies(), REGIMES, INCOMES)
 def test_an_income_that_is_not_stated_may_be_any(
     household: Household, on: date, policy: Policy, which: Any, income: Decimal
 ) -> None:
@@ -206,7 +209,7 @@ def test_an_income_that_is_not_stated_may_be_any(
 
 
 @often
-@given(households(), DAYS, policies(), REGIMES, st.randoms(use_true_random=False))
+@given(ANY, ANY_DAY, policies(), REGIMES, st.randoms(use_true_random=False))
 def test_the_order_of_the_provisions_makes_no_difference(
     household: Household, on: date, policy: Policy, which: Any, random: Any
 ) -> None:
@@ -238,7 +241,7 @@ def test_another_provision_without_a_contribution_makes_no_difference_to_an_amou
 
 
 @often
-@given(households(priced=False), DAYS, policies(limits=False), REGIMES, INCOMES)
+@given(UNPRICED, ANY_DAY, policies(limits=False), REGIMES, INCOMES)
 @example(
     Household.model_validate(
         {"composition": "single", "client_age": "pension", "provisions": [{"kind": "domestic_help"}]}

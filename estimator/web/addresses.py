@@ -1,0 +1,53 @@
+"""What a request says of the address that it came by, and of the languages that its reader prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from babel import negotiate_locale
+from starlette.requests import Request
+from starlette.types import Scope
+
+# What may stand in a path as it is; the same as NiceGUI lets through.
+ALLOWED_IN_A_PATH = "/:@!$&'()*+,;=%"
+
+
+def base(request: Request) -> str:
+    """What a proxy puts before every address of ours, just as NiceGUI reads it for its own addresses."""
+    forwarded = quote(request.headers.get("X-Forwarded-Prefix", ""), safe=ALLOWED_IN_A_PATH)
+    return forwarded + str(request.scope.get("root_path", ""))
+
+
+def first_part(scope: Scope) -> str:
+    """The first part of a path of ours, which is its language; "" where there is none, as in ``OPTIONS *``."""
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path.removeprefix("/").partition("/")[0]
+
+
+def locale_of(request: Request, locales: Sequence[str]) -> str:
+    """The language of a request: by its address, by what the browser prefers, or the first one."""
+    named = first_part(request.scope)
+    preferred = negotiate_locale(_preferred(request.headers.get("accept-language", "")), locales)
+    return named if named in locales else preferred or locales[0]
+
+
+def _preferred(header: str) -> list[str]:
+    """The languages of an ``Accept-Language`` header, the one that is liked best first."""
+    weighed = []
+    for part in header.split(","):
+        tag, _, rest = part.partition(";")
+        if tag.strip() and (weight := _weight(rest)) > 0:
+            weighed.append((weight, tag.strip().replace("-", "_")))
+    return [tag for _, tag in sorted(weighed, key=lambda pair: -pair[0])]
+
+
+def _weight(parameters: str) -> float:
+    """The ``q`` of a language: 1 where it isn't said, 0 where it can't be read."""
+    name, _, value = parameters.partition("=")
+    if name.strip().lower() != "q":
+        return 1
+    try:
+        return float(value)
+    except ValueError:
+        return 0
