@@ -59,8 +59,10 @@ def provisions(draw: st.DrawFn, *, priced: bool = True, charged: bool = False) -
 
 @st.composite
 def aids(draw: st.DrawFn) -> dict[str, Any]:
-    """An aid of which the cost price is about to be paid off."""
-    start = draw(st.dates(date(2019, 1, 1), date(2027, 6, 1)))
+    """An aid of which the cost price may be about to be paid off."""
+    start = draw(st.none() | st.dates(date(2019, 1, 1), date(2027, 6, 1)))
+    if start is None:
+        return {"kind": "other_aid", "cost_price": draw(euros(400))}
     found = {"kind": "other_aid", "cost_price": draw(euros(3_000)), "start": start}
     if start.year < 2020 and draw(st.booleans()):
         found["paid_before_2020"] = draw(euros(500))

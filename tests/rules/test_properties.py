@@ -205,6 +205,29 @@ def test_an_income_that_is_not_stated_may_be_any(
         assert unknown[0] <= exact[0] <= exact[1] <= unknown[1]
 
 
+@often
+@given(
+    households(paying=True),
+    st.dates(date(2020, 1, 1), date(2026, 12, 31)),
+    policies(),
+    REGIMES,
+    st.dates(date(2014, 1, 1), date(2019, 12, 31)),
+    euros(4_000),
+    st.integers(0, 100),
+)
+def test_what_was_charged_before_2020_may_be_any_amount_where_it_is_not_known(
+    household: Household, on: date, policy: Policy, which: Any, start: date, price: Decimal, part: int
+) -> None:
+    aid = {"kind": "other_aid", "cost_price": price, "start": start}
+    paid = (price * part / 100).quantize(CENT)
+    unknown = due(estimate(with_(household, provisions=[aid]), on, policy, which))
+    known = due(estimate(with_(household, provisions=[aid | {"paid_before_2020": paid}]), on, policy, which))
+
+    assert (unknown is None) == (known is None)
+    if unknown is not None:
+        assert unknown[0] <= known[0] <= known[1] <= unknown[1]
+
+
 # The order of the provisions
 
 
