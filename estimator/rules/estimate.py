@@ -232,8 +232,8 @@ class _Estimation:
         t = decided.terms
         c = formula.counted(self._money(t), t)
         found = formula.range_due(c.lowest, c.highest, *self._collectable(), t)
-        holding = zip(formula.REASONS, formula.reasons(c, found, t), strict=True)
-        reason = next((name for name, holds in holding if holds), "")
+        flags = formula.reasons(c, found, t)
+        reason = formula.REASONS[flags.index(True)] if True in flags else ""
         if reason == "income_unknown":
             return self._income_unknown(t, c.income_low)
         if reason == "capital_unknown":

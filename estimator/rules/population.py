@@ -164,6 +164,8 @@ def _in_order(results: list[pl.DataFrame], places: list[pl.Series]) -> pl.DataFr
 
 def _by_regime(cells: pl.DataFrame, columns: Columns, question: _Question) -> pl.DataFrame:
     """The result for readable rows, all of one regime together."""
+    if cells.is_empty():
+        return RESULT.to_frame()
     on = cells["on"] if "on" in cells.columns else pl.Series([question.on], dtype=pl.Date)
     days: dict[Regime | None, list[date]] = {}
     for day in on.unique().sort():
@@ -173,7 +175,7 @@ def _by_regime(cells: pl.DataFrame, columns: Columns, question: _Question) -> pl
         return _of_regime(cells, columns, question, regime, asked)
     parts = [(regime, asked, on.is_in(asked)) for regime, asked in days.items()]
     results = [_of_regime(cells.filter(theirs), columns, question, regime, asked) for regime, asked, theirs in parts]
-    return _in_order([RESULT.to_frame(), *results], [theirs.arg_true() for *_, theirs in parts])
+    return _in_order(results, [theirs.arg_true() for *_, theirs in parts])
 
 
 def _of_regime(
@@ -489,11 +491,10 @@ def estimate_file(
             for outcome, count in result["outcome"].value_counts().iter_rows():
                 counts[outcome] += count
         whole = parts / "whole"
-        results = pl.scan_parquet(parts / "*.parquet")
+        results = pl.scan_parquet(sorted(parts.glob("*.parquet")), glob=False)
         if _kind_of(target) == ".csv":
-            results.with_columns(_euros(pl.col(name)) for name in ("low", "high")).sink_csv(
-                whole, check_extension=False
-            )
+            in_euro = results.with_columns(_euros(name) for name in ("low", "high"))
+            in_euro.sink_csv(whole, check_extension=False)
         else:
             results.sink_parquet(whole)
         whole.replace(target)
@@ -528,8 +529,7 @@ def _batches(source: Path, on: date | None, batch_rows: int) -> Iterator[pl.Data
         raise ValueError(f"{source}: {error}") from None
 
 
-def _euros(amount: pl.Expr) -> pl.Expr:
-    """Cents as ``money.euros`` writes them."""
-    return pl.format("{}.{}", amount // 100, (amount % 100).cast(pl.String).str.zfill(2)).alias(
-        amount.meta.output_name()
-    )
+def _euros(name: str) -> pl.Expr:
+    """A column of cents as ``money.euros`` writes them."""
+    cents = pl.col(name)
+    return pl.format("{}.{}", cents // 100, (cents % 100).cast(pl.String).str.zfill(2)).alias(name)

@@ -349,6 +349,13 @@ def test_a_row_without_any_date_is_a_bad_row() -> None:
     assert found[1][-1] == "on: found nothing; allowed: 2007-01-01 or later"
 
 
+@pytest.mark.parametrize("on", [date(2006, 1, 1), ON])
+def test_a_table_of_bad_rows_only_is_done_too(on: date) -> None:
+    found = of_rows(*[SINGLE | {"on": on, "income": -1}] * 2)
+
+    assert [one[0] for one in found] == ["error", "error"]
+
+
 def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
     ((*_, problem),) = of_rows(SINGLE | {"composition": "triple", "income": -1})
 
@@ -419,6 +426,15 @@ def test_a_csv_keeps_leading_zeros_and_a_byte_order_mark_does_no_harm(tmp_path: 
     estimate_file(tmp_path / "in.csv", tmp_path / "out.csv", ON)
 
     assert (tmp_path / "out.csv").read_text("utf-8").splitlines()[1] == "007,nothing,wheelchair,,,month,"
+
+
+@pytest.mark.parametrize("target", ["out[1]*.csv", "out[1]*.parquet", "OUT.CSV"])
+def test_a_name_may_have_signs_that_mean_something_elsewhere(tmp_path: Path, target: str) -> None:
+    source = write(pl.DataFrame(SINGLE), tmp_path / "in{a,b}?.csv")
+
+    estimate_file(source, tmp_path / target, ON)
+
+    assert {path.name for path in tmp_path.iterdir()} == {source.name, target}
 
 
 @pytest.mark.parametrize("name", ["in.csv", "in.parquet"])

@@ -101,6 +101,14 @@ def test_both_regimes_are_always_compared(household: Household, on: date, policy
 
 @often
 @given(households(paying=True), KNOWN_DAYS, policies(), REGIMES)
+@example(
+    Household.model_validate(
+        {"composition": "single", "client_age": "pension", "provisions": [{"kind": "other_aid", "cost_price": 100}]}
+    ),
+    date(2026, 11, 22),
+    Policy(),
+    "upcoming",
+)
 def test_nobody_pays_more_than_the_highest_amount_or_the_cost_price(
     household: Household, on: date, policy: Policy, which: Any
 ) -> None:
