@@ -52,7 +52,6 @@ from estimator.rules.regimes import (
     charges_of,
     current_regime,
     outcome_of,
-    pays_from,
     plan_month,
     reference_year,
     situation_of,
@@ -342,14 +341,13 @@ class _Estimation:
         return collectable(self.rules, map(self._aid, self.charged), month_number(self.as_at), plan)
 
     def _aid(self, provision: Provision) -> Aid:
-        pays = pays_from(self.rules, self.regime.name, self.situation)
         return Aid(
             charged=1,
             price=OPEN_ENDED_CENTS if provision.cost_price is None else cents(provision.cost_price),
             paid_before=0 if provision.paid_before_2020 is None else cents(provision.paid_before_2020),
             told=int(paid_before_told(provision)),
             first=first_due_of(provision, self.on),
-            counts_from=counts_from(self.rules, self.household, provision, self.policy, pays),
+            counts_from=counts_from(self.rules, self.household, provision, self.policy, self.frame.pays),
         )
 
     # The lines of the calculation
@@ -540,9 +538,10 @@ class _Estimation:
         self.caveats += self.frame.limits
         if (t.slope or t.nil_below) and self.household.income_ends is None and not self._without_data:
             self._caveat("income_not_stated", "unknown", "Ub Wmo 2015, art. 3.9")
-        exact_ends = {0, t.base // t.denominator, t.maximum // t.denominator}
-        if t.slope and self.regime.name == "bill" and not {found.low, found.high} <= exact_ends:
-            self._caveat("plan_thresholds_rounded", "plan", self.frame.basis)
+        if t.slope and self.regime.name == "bill":
+            exact_ends = (0, t.base // t.denominator, t.maximum // t.denominator)
+            if found.low not in exact_ends or found.high not in exact_ends:
+                self._caveat("plan_thresholds_rounded", "plan", self.frame.basis)
         self._cost_price_caveats(charged)
 
     def _cost_price_caveats(self, charged: list[Provision]) -> None:

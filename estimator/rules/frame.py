@@ -15,7 +15,7 @@ from estimator.rules.formula import Terms
 from estimator.rules.law import Amount, Law
 from estimator.rules.money import cents
 from estimator.rules.policy import Policy
-from estimator.rules.regimes import Period, Ruling, exempt_amount, period_of, reference_year, ruling
+from estimator.rules.regimes import Period, Ruling, exempt_amount, pays_from, period_of, reference_year, ruling
 from estimator.rules.trace import Caveat, CaveatKind, Step, from_law
 
 CAPITAL_SOURCE = "Ub Wmo 2015, art. 3.2 and 3.2a"
@@ -45,6 +45,7 @@ class Frame(NamedTuple):
     reference_year: int
     exempt: Amount | None
     published: tuple[int, ...]
+    pays: int  # ``pays_from``
     carries: tuple[bool, ...]
     flat: tuple[Step, ...]
     slope: Slope | None
@@ -77,6 +78,7 @@ def frame_of(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Sit
         reference_year=reference_year(rules, as_at),
         exempt=exempt_amount(rules, as_at),
         published=published,
+        pays=pays_from(rules, regime, s),
         carries=tuple(not charge for charge in s.charges),
         flat=_flat_lines(rules, as_at, policy, unit) if t and regime == "flat_rate" else (),
         slope=_slope(rules, regime, as_at, policy, s, unit) if t and regime != "flat_rate" else None,
