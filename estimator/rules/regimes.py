@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from estimator.rules import flat_rate, income_related
 from estimator.rules.cost_price import month_number
 from estimator.rules.exemptions import (
+    DECIDING_KINDS,
     OTHER_RULE_GROUNDS,
     RegimeName,
     Situation,
@@ -134,7 +135,7 @@ def ruling(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Situa
     occurs. Raises ``PolicyError``.
     """
     ground = provisions_ground(s.charges)
-    if ground in ("sheltered_living", "shelter"):
+    if ground in DECIDING_KINDS:
         return Ruling("other_rule", ground, None)
     if not _anything_known(rules, regime, as_at):
         return Ruling("not_known", "parameters_unknown", None, rules.series["rate"].latest_before(as_at))
