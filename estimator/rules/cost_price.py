@@ -122,8 +122,8 @@ class Aid(NamedTuple):
     """A provision as far as its cost price goes: cents, numbered months, flags of 0 or 1.
 
     ``price`` is ``OPEN_ENDED_CENTS`` where there is none: such a provision always runs. ``told`` says that what was
-    charged before 2020 is known, or that no start is given. Months before ``counts_from`` don't come off
-    (``not_counted_before``).
+    charged before 2020 is known, or that no start is given. Months before ``adult_from`` (``due_from_age``) don't come
+    off under any rules, those before ``counts_from`` (``not_counted_before``) not at the flat rate.
     """
 
     charged: Number
@@ -131,6 +131,7 @@ class Aid(NamedTuple):
     paid_before: Number
     told: Number
     first: Number
+    adult_from: Number
     counts_from: Number
 
 
@@ -175,7 +176,7 @@ def spent_of(law: Law, aid: Aid, month: Number, plan: int) -> Spent:
     return Spent(
         paid=aid.paid_before * (month >= MONITORED_FROM_MONTH),
         taken=taken_off(law, at_least(first, aid.counts_from), at_most(month, plan)),
-        own_months=above(month, at_least(first, plan)),
+        own_months=above(month, at_least(at_least(first, aid.adult_from), plan)),
     )
 
 
@@ -196,17 +197,25 @@ def paid_before_irrelevant(first: Number, month: Number) -> Number:
     return (first >= MONITORED_FROM_MONTH) | (month <= first)
 
 
+def due_from_age(adult: Number, parents_pay: Number) -> Number:
+    """The first month due by age, from the numbered month since which the client is of age: 0 without a birth date.
+
+    Months count as after a start date: of age within a month, and the next one is the first to come off. That the month
+    itself is due already makes no difference here: an assumption, the decree says nothing about it.
+    """
+    return adult * (1 - parents_pay)
+
+
 def not_counted_before(
-    adult: Number, client_pension: Number, partner_pension: Number, couple: Number, parents_pay: Number, pays: Number
+    adult_from: Number, client_pension: Number, partner_pension: Number, couple: Number, pays: Number
 ) -> Number:
     """The first month that may come off a cost price: not before all had the age from which a contribution is due.
 
-    From the numbered months from which the client was of age and each spouse had pension age, 0 where no birth date is
+    From ``due_from_age`` and the numbered months from which each spouse had pension age, 0 where no birth date is
     given. ``pays`` is the month from which a couple with one under pension age pays, 0 for another household. An
     assumption: the decree doesn't say what happens to months in which nothing was due at all.
     """
-    of_age = at_least(adult * (1 - parents_pay), at_least(client_pension, partner_pension) * couple)
-    return at_least(of_age, pays)
+    return at_least(at_least(adult_from, at_least(client_pension, partner_pension) * couple), pays)
 
 
 class Course(NamedTuple):

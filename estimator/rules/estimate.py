@@ -19,6 +19,7 @@ from estimator.rules.cost_price import (
     Course,
     cap_of,
     collectable,
+    due_from_age,
     first_due,
     first_month_due,
     left_of,
@@ -347,6 +348,7 @@ class _Estimation:
             paid_before=0 if provision.paid_before_2020 is None else cents(provision.paid_before_2020),
             told=int(paid_before_told(provision)),
             first=first_due_of(provision, self.on),
+            adult_from=adult_from(self.rules, self.household, provision, self.policy),
             counts_from=counts_from(self.rules, self.household, provision, self.policy, self.frame.pays),
         )
 
@@ -586,17 +588,24 @@ def _month_due(start: date) -> int:
     return min(month, LAST_MONTH)
 
 
+def adult_from(rules: Law, household: Household, provision: Provision, policy: Policy) -> int:
+    """``cost_price.due_from_age`` for a provision of a household."""
+    born = household.client_born
+    adult = 0 if born is None else _month_due(adulthood(rules, born))
+    first: int = due_from_age(adult, int(parents_pay(provision.kind, policy)))
+    return first
+
+
 def counts_from(rules: Law, household: Household, provision: Provision, policy: Policy, pays: int = 0) -> int:
     """``cost_price.not_counted_before`` for a provision of a household."""
     client, partner = household.client_born, household.partner_born
     if client is None and partner is None:
         return pays
     first: int = not_counted_before(
-        0 if client is None else _month_due(adulthood(rules, client)),
+        adult_from(rules, household, provision, policy),
         0 if client is None else _month_due(pension_date(rules, client)),
         0 if partner is None else _month_due(pension_date(rules, partner)),
         int(household.composition == "couple"),
-        int(parents_pay(provision.kind, policy)),
         pays,
     )
     return first

@@ -59,6 +59,7 @@ from estimator.rules.cost_price import (
     Collectable,
     cap_of,
     collectable,
+    due_from_age,
     first_due,
     month_number,
     not_counted_before,
@@ -428,7 +429,7 @@ class _Estimates:
         """The provisions of one slot."""
         charged = (self.charges[n] == 0).cast(pl.Int64)
         if f"cost_price_{n}" not in self.columns.cells:
-            return Aid(charged, price=OPEN_ENDED_CENTS, paid_before=0, told=1, first=0, counts_from=0)
+            return Aid(charged, price=OPEN_ENDED_CENTS, paid_before=0, told=1, first=0, adult_from=0, counts_from=0)
         start = pl.col(f"start_{n}") if f"start_{n}" in self.columns.cells else pl.lit(None, pl.Date)
         asked = pl.Series([month_number(day) for day in self.moments.asked]).gather(self.moments.asked_place)
         of_slot = self.cells.select(
@@ -437,18 +438,23 @@ class _Estimates:
             told=(start.is_null() | self.columns.given(f"paid_before_2020_{n}")).cast(pl.Int64),
             first=pl.coalesce(_first_due(start), pl.lit(asked)),
         )
-        return Aid(charged, **of_slot.to_dict(), counts_from=self._counts_from(n))
+        adult_from = self._adult_from(n)
+        return Aid(charged, **of_slot.to_dict(), adult_from=adult_from, counts_from=self._counts_from(adult_from))
 
-    def _counts_from(self, n: int) -> Number:
-        """The first month that may come off the cost price in a slot."""
+    def _adult_from(self, n: int) -> Number:
+        """The first month that may come off the cost price in a slot by the client's age."""
         kind = self.cells[f"provision_{n}"].fill_null(NO_PROVISION)
         pay = [int(pays) for policy in self.policies for pays in (*(parents_pay(k, policy) for k in KINDS), False)]
+        parents = _pick(pay, self.moments.place * (NO_PROVISION + 1) + kind)
+        return due_from_age(self.cells["client_adult_month"], parents)
+
+    def _counts_from(self, adult_from: Number) -> Number:
+        """The same at the flat rate."""
         return not_counted_before(
-            self.cells["client_adult_month"],
+            adult_from,
             self.cells["client_pension_month"],
             self.cells["partner_pension_month"],
             couple=self.cells["composition"],
-            parents_pay=_pick(pay, self.moments.place * (NO_PROVISION + 1) + kind),
             pays=_pick([pays_from(self.rules, self.regime, s) for _, s in self.situations], self.place),
         )
 

@@ -6,12 +6,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import polars as pl
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from estimator.rules import Estimate, Household, Policy, compare, estimate, law
 from estimator.rules.estimate import PERIODS_A_YEAR
 from estimator.rules.money import OPEN_ENDED_CENTS, cents
+from estimator.rules.pension_age import adulthood
+from estimator.rules.population import estimate_table, table
 from estimator.rules.trace import Step
 from tests.rules.strategies import (
     CAPITALS,
@@ -234,6 +237,34 @@ def test_what_was_charged_before_2020_may_be_any_amount_where_it_is_not_known(
     assert (unknown is None) == (known is None)
     if unknown is not None:
         assert unknown[0] <= known[0] <= known[1] <= unknown[1]
+
+
+@often
+@given(
+    st.dates(date(2005, 1, 1), date(2012, 12, 31)),
+    st.dates(date(2020, 1, 2), date(2032, 1, 1)),
+    st.dates(date(2020, 1, 1), date(2035, 12, 31)),
+    euros(3_000),
+    policies(),
+    REGIMES,
+)
+def test_months_before_the_client_is_of_age_never_come_off_a_cost_price(
+    born: date, start: date, on: date, price: Decimal, policy: Policy, which: Any
+) -> None:
+    of_age = adulthood(law(), born)
+    assume(on >= of_age)
+
+    def found(start: date) -> pl.DataFrame:
+        aid = {"kind": "other_aid", "cost_price": price, "start": start}
+        household = Household.model_validate(
+            {"composition": "single", "client_born": born, "income": 20_000, "provisions": [aid]}
+        )
+        alone = estimate(household, on, policy, which)
+        in_a_table = estimate_table(table([household]), on, policy, which)
+        assert in_a_table.select("outcome", "low", "high").row(0) == (alone.outcome, alone.low, alone.high)
+        return in_a_table
+
+    assert found(start).equals(found(max(start, of_age)))
 
 
 # The order of the provisions
