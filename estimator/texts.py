@@ -18,7 +18,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -34,9 +34,7 @@ from estimator.rules.trace import Caveat, Step
 
 # The languages that are complete, the source first.
 LOCALES = ("nl", "en")
-# Formats of English as they are written here: day before month.
-FORMATS = {"en": "en_GB"}
-CURRENCY = "EUR"
+CURRENCY, EURO = "EUR", "€"
 MONTHS_A_YEAR = 12
 # An amount with its thousands and decimals in either notation: 1250, 1.250, 1.250,50, 1,250.50, 1250,5.
 TYPED_AMOUNT = re.compile(r"([1-9]\d{0,2}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:([.,])(\d{1,2}))?")
@@ -49,6 +47,28 @@ OWN_MONTHS = "own_months"
 # Acts that the rules name in short.
 ACTS = re.compile(r"Ub Wmo 2015|Bmo|Wet IB 2001")
 SLOT = re.compile("\x00(.*?)\x00")
+
+
+class Formats(NamedTuple):
+    """Babel's locales for dates and for numbers, and patterns where Babel's own don't fit into a sentence."""
+
+    dates: str
+    numbers: str
+    day: str = "long"
+    month: str = ""
+
+
+# Where the formats of a language aren't simply its own: English as it is written here, day before month; Arabic with
+# the figures and separators of a Dutch letter; Ukrainian with the word for year in full, not with a point after it.
+FORMATS = {
+    "en": Formats("en_GB", "en_GB"),
+    "ar": Formats("ar", "ar_MA"),
+    "uk": Formats("uk", "uk", "d MMMM y 'року'", "LLLL y 'року'"),
+}
+# Figures and separators of an Arabic or Persian keyboard.
+ARABIC_FIGURES = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬", "01234567890123456789,.")
+# Small letters where they aren't those of other languages.
+SMALL = {"tr": {"I": "ı", "İ": "i"}}
 
 
 class Line(NamedTuple):
@@ -80,7 +100,10 @@ class UnknownKeyError(KeyError):
 class _Language(NamedTuple):
     """What is read once for a language."""
 
-    babel: Locale
+    dates: Locale
+    numbers: Locale
+    day: str
+    month: str
     translations: GNUTranslations
     keys: frozenset[str]
     whole: NumberPattern  # a currency format without decimals
@@ -96,11 +119,13 @@ def _language(locale: str) -> _Language:
     write_mo(compiled, catalog)
     compiled.seek(0)
     keys = frozenset(message.id[0] if message.pluralizable else str(message.id) for message in catalog if message.id)
-    babel = Locale.parse(FORMATS.get(locale, locale))
-    whole = copy(babel.currency_formats["standard"])
+    formats = FORMATS.get(locale, Formats(locale, locale))
+    dates, numbers = Locale.parse(formats.dates), Locale.parse(formats.numbers)
+    month = formats.month or dates.datetime_skeletons["yMMMM"].pattern
+    whole = copy(numbers.currency_formats["standard"])
     whole.frac_prec = (0, 0)
-    percentage = babel.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
-    return _Language(babel, GNUTranslations(compiled), keys, whole, percentage)
+    percentage = numbers.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
+    return _Language(dates, numbers, formats.day, month, GNUTranslations(compiled), keys, whole, percentage)
 
 
 class Texts:
@@ -113,9 +138,9 @@ class Texts:
         if locale not in LOCALES:
             raise LookupError(f"locale: found {locale}; allowed: {', '.join(LOCALES)}")
         self._language = _language(locale)
-        self._babel = self._language.babel
+        self._dates, self._numbers = self._language.dates, self._language.numbers
         self.lang = locale
-        self.dir: str = self._babel.text_direction
+        self.dir: str = self._dates.text_direction
         self.own_name: str = Locale.parse(locale).get_display_name(locale) or locale
 
     # Messages
@@ -154,13 +179,13 @@ class Texts:
 
     def money(self, amount: int | Fraction) -> str:
         """Cents as euro with two decimals; what isn't whole cents is rounded half up for the eye."""
-        return format_currency(Decimal(_whole(amount, 1)) / 100, CURRENCY, locale=self._babel)
+        return format_currency(Decimal(_whole(amount, 1)) / 100, CURRENCY, locale=self._numbers).replace(CURRENCY, EURO)
 
     def whole_money(self, amount: int | Fraction) -> str:
         """Cents as whole euro, rounded half up."""
         euro = Decimal(_whole(amount, 100))
-        shown: str = self._language.whole.apply(euro, self._babel, currency=CURRENCY, currency_digits=False)
-        return shown
+        shown: str = self._language.whole.apply(euro, self._numbers, currency=CURRENCY, currency_digits=False)
+        return shown.replace(CURRENCY, EURO)
 
     def plain_money(self, amount: int | Fraction) -> str:
         """Cents as euro, with decimals only where they aren't nil: for the round amounts of answers and thresholds."""
@@ -174,7 +199,7 @@ class Texts:
 
     def parse_money(self, typed: str) -> str:
         """What somebody typed as a plain euro string, in the notation of either language; raises ``ValueError``."""
-        text = re.sub(r"[\s\u00a0\u202f€]|,-$", "", typed)
+        text = re.sub(r"[\s\u00a0\u202f€]|,-$", "", typed.translate(ARABIC_FIGURES))
         found = TYPED_AMOUNT.fullmatch(text)
         if not found or (found[2] and found[2] == found[3]):
             raise ValueError(f"amount: found {typed!r}; allowed: figures with at most two decimals, such as 1250,50")
@@ -184,36 +209,38 @@ class Texts:
     def typed_money(self, plain: str) -> str:
         """A plain euro string as somebody would type it in this language, for a field that is filled in again."""
         whole = Decimal(plain) == int(Decimal(plain))
-        return format_decimal(Decimal(plain), format="0" if whole else "0.00", locale=self._babel)
+        return format_decimal(Decimal(plain), format="0" if whole else "0.00", locale=self._numbers)
 
     def percent(self, per_mille: int | Fraction) -> str:
         """A part of a thousand as a percentage."""
-        return format_percent(Decimal(int(per_mille)) / 1000, format=self._language.percentage, locale=self._babel)
+        return format_percent(Decimal(int(per_mille)) / 1000, format=self._language.percentage, locale=self._numbers)
 
     def date(self, day: datetime.date) -> str:
         """A date in words: 1 January 2027."""
-        return format_date(day, "long", locale=self._babel)
+        return format_date(day, self._language.day, locale=self._dates)
 
     def month(self, day: datetime.date) -> str:
         """The month of a date: July 2026."""
-        return format_skeleton("yMMMM", day, locale=self._babel)
+        return format_date(day, self._language.month, locale=self._dates)
 
     def moment(self, moment: datetime.datetime) -> str:
         """A date with its time, as the clock there shows it."""
-        time = format_time(moment.time(), "short", locale=self._babel)
+        time = format_time(moment.time(), "short", locale=self._dates)
         return self("moment", date=self.date(moment.date()), time=time)
 
     def number(self, number: int | Fraction) -> str:
         """A number with the separators of the language."""
-        return format_decimal(number if isinstance(number, int) else float(number), locale=self._babel)
+        return format_decimal(number if isinstance(number, int) else float(number), locale=self._numbers)
 
     def listed(self, items: Iterable[str]) -> str:
         """Words one after the other: a, b and c."""
-        return format_list(list(items), locale=self._babel)
+        return format_list(list(items), locale=self._dates)
 
     def inside(self, words: str) -> str:
         """Words that stand alone elsewhere, inside a sentence: without their capital, unless that is a name's."""
-        return words[:1].lower() + words[1:] if words[1:2].islower() else words
+        first = words[:1]
+        small = SMALL.get(self.lang, {}).get(first) or first.lower()
+        return small + words[1:] if words[1:2].islower() else words
 
     def age(self, months: int) -> str:
         """An age in years, and months where it isn't whole years."""
