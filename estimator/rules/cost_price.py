@@ -107,23 +107,17 @@ def remaining_cost_price(law: Law, provision: Provision, on: date) -> int | None
     start = provision.start or on
     if first_month_due(start) < MONITORED_FROM and provision.paid_before_2020 is None:
         return None
-    taken = taken_off(law, counted_from(provision, month_number(on), 0), month_number(on))
+    taken = taken_off(law, max(month_number(first_month_due(start)), MONITORED_FROM_MONTH), month_number(on))
     left: int = above(cents(provision.cost_price) - cents(provision.paid_before_2020 or 0), taken)
     return left
-
-
-def counted_from(provision: Provision, month: int, not_before: int) -> int:
-    """The first month that comes off the cost price; without a start date the month asked about."""
-    first = month if provision.start is None else month_number(first_month_due(provision.start))
-    return max(first, MONITORED_FROM_MONTH, not_before)
 
 
 class Aid(NamedTuple):
     """A provision as far as its cost price goes: cents, numbered months, flags of 0 or 1.
 
     ``price`` is ``OPEN_ENDED_CENTS`` where there is none: such a provision always runs. ``told`` says that what was
-    charged before 2020 is known, or that no start is given. Months before ``adult_from`` (``due_from_age``) don't come
-    off under any rules, those before ``counts_from`` (``not_counted_before``) not at the flat rate.
+    charged before 2020 is known, or that no start is given. ``taken_from`` is the first month that comes off at the
+    flat rate, ``own_from`` under the bill (``counted_from``).
     """
 
     charged: Number
@@ -131,8 +125,8 @@ class Aid(NamedTuple):
     paid_before: Number
     told: Number
     first: Number
-    adult_from: Number
-    counts_from: Number
+    taken_from: Number
+    own_from: Number
 
 
 class Collectable(NamedTuple):
@@ -157,8 +151,9 @@ def collectable(law: Law, aids: Iterable[Aid], month: Number, plan: int) -> Coll
         left = left_of(law, aid, month, plan)
         told = (aid.told > 0) & (month >= MONITORED_FROM_MONTH)  # in 2019 the sum up to its end doesn't help
         known = told | paid_before_irrelevant(aid.first, month) | (aid.price >= OPEN_ENDED_CENTS)
-        possibly = at_least(aid.charged * (left + 1) - 1, possibly)
-        surely = at_least(aid.charged * (left + 1) * known - 1, surely)
+        more = aid.charged * (left + 1)
+        possibly = at_least(more - 1, possibly)
+        surely = at_least(more * known - 1, surely)
     return Collectable(surely, possibly, OPEN_ENDED_CENTS)
 
 
@@ -172,12 +167,8 @@ class Spent(NamedTuple):
 
 def spent_of(law: Law, aid: Aid, month: Number, plan: int) -> Spent:
     """What came off the cost price of one aid before a month."""
-    first = at_least(aid.first, MONITORED_FROM_MONTH)
-    return Spent(
-        paid=aid.paid_before * (month >= MONITORED_FROM_MONTH),
-        taken=taken_off(law, at_least(first, aid.counts_from), at_most(month, plan)),
-        own_months=above(month, at_least(at_least(first, aid.adult_from), plan)),
-    )
+    paid = aid.paid_before * (month >= MONITORED_FROM_MONTH)
+    return Spent(paid, taken_off(law, aid.taken_from, at_most(month, plan)), above(month, aid.own_from))
 
 
 def left_of(law: Law, aid: Aid, month: Number, plan: int) -> Number:
@@ -197,25 +188,24 @@ def paid_before_irrelevant(first: Number, month: Number) -> Number:
     return (first >= MONITORED_FROM_MONTH) | (month <= first)
 
 
-def due_from_age(adult: Number, parents_pay: Number) -> Number:
-    """The first month due by age, from the numbered month since which the client is of age: 0 without a birth date.
+class OfAge(NamedTuple):
+    """The numbered months from which the client is of age and both of a couple have pension age; 0 if not known."""
 
-    Months count as after a start date: of age within a month, and the next one is the first to come off. That the month
-    itself is due already makes no difference here: an assumption, the decree says nothing about it.
+    adult: Number
+    pension: Number
+
+
+def counted_from(first: Number, ages: OfAge, parents_pay: Number, pays: Number, plan: int) -> tuple[Number, Number]:
+    """The first month that comes off a cost price at the flat rate, and the first under the bill.
+
+    ``first`` is the month from which the provision is due, ``pays`` the one from which a couple with one under pension
+    age pays, 0 for another household. Months before all had the age from which a contribution is due don't count: an
+    assumption, the decree doesn't say what happens to months in which nothing was due at all. Nor does it say whether
+    the month within which a client comes of age, for which he owes already, comes off: it doesn't here, as the month
+    of a start doesn't.
     """
-    return adult * (1 - parents_pay)
-
-
-def not_counted_before(
-    adult_from: Number, client_pension: Number, partner_pension: Number, couple: Number, pays: Number
-) -> Number:
-    """The first month that may come off a cost price: not before all had the age from which a contribution is due.
-
-    From ``due_from_age`` and the numbered months from which each spouse had pension age, 0 where no birth date is
-    given. ``pays`` is the month from which a couple with one under pension age pays, 0 for another household. An
-    assumption: the decree doesn't say what happens to months in which nothing was due at all.
-    """
-    return at_least(at_least(adult_from, at_least(client_pension, partner_pension) * couple), pays)
+    charged = at_least(at_least(first, MONITORED_FROM_MONTH), ages.adult * (1 - parents_pay))
+    return at_least(at_least(charged, ages.pension), pays), at_least(charged, plan)
 
 
 class Course(NamedTuple):

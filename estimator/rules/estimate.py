@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
+from functools import lru_cache
+from itertools import compress
 from typing import Literal, NamedTuple
 
 from estimator import __version__
 from estimator.rules import flat_rate, formula
 from estimator.rules.cost_price import (
     LAST_MONTH,
-    MONITORED_FROM,
     MONITORED_FROM_MONTH,
     UNLIMITED,
     Aid,
     Collectable,
     Course,
+    OfAge,
     cap_of,
     collectable,
-    due_from_age,
+    counted_from,
     first_due,
     first_month_due,
     left_of,
     month_number,
     month_start,
-    not_counted_before,
     paid_before_irrelevant,
     payment_course,
     spent_of,
@@ -36,13 +37,13 @@ from estimator.rules.exemptions import (
     knows,
     parents_pay,
 )
-from estimator.rules.formula import Counted, Money, Own, Range, Terms
+from estimator.rules.formula import Counted, Range, Terms
 from estimator.rules.frame import frame_of, plan_status
 from estimator.rules.household import Household, Provision
 from estimator.rules.law import Amount, Law, law
 from estimator.rules.money import OPEN_ENDED_CENTS, above, cents
 from estimator.rules.pension_age import adulthood, pension_date
-from estimator.rules.policy import NATIONAL, DatedPolicies, Policy, PolicyByDate
+from estimator.rules.policy import NATIONAL, DatedPolicies, PolicyByDate
 from estimator.rules.regimes import (
     FIRST_DAY,
     NOTHING_UPCOMING,
@@ -53,7 +54,6 @@ from estimator.rules.regimes import (
     charges_of,
     current_regime,
     outcome_of,
-    plan_month,
     reference_year,
     situation_of,
     upcoming_regime,
@@ -64,7 +64,7 @@ VERSION = __version__
 COST_PRICE_SOURCE = "Wmo 2015, art. 2.1.4a lid 6; Ub Wmo 2015, art. 3.10b"
 PERIODS_A_YEAR: dict[Period, int] = {"month": 12, "four_weeks": 13}
 
-NOBODY = Own(0, 0, 0)
+OWNED = frozenset({"other_aid", "home_adaptation"})  # kinds that a municipality may give in ownership
 
 Which = Literal["current", "upcoming"]
 
@@ -221,8 +221,10 @@ class _Estimation:
         self.policy, self.dated = dated.on(as_at), dated
         self.situation = situation_of(rules, regime.name, household, as_at, self.policy)
         self.frame = frame_of(rules, regime.name, as_at, self.policy, self.situation)
-        carries = zip(household.provisions, self.frame.carries, strict=True)
-        self.charged = [provision for provision, carrying in carries if carrying]
+        self.charged = list(compress(household.provisions, self.frame.carries))
+        self.kinds = list(compress(household.kinds, self.frame.carries))
+        self.priced = [provision for provision in self.charged if provision.cost_price is not None]
+        self.aids: list[Aid] = []  # none where one provision has no cost price, since that always runs
         self.caveats: list[Caveat] = []
 
     def result(self) -> Estimate:
@@ -230,7 +232,7 @@ class _Estimation:
         if decided.terms is None:
             return self._without_amount(decided.outcome, decided.ground, decided.last_known)
         t = decided.terms
-        c = formula.counted(self._money(t), t)
+        c = formula.counted(self.household.money, self.frame.exempt_cents, t)
         found = formula.range_due(c.lowest, c.highest, *self._collectable(), t)
         flags = formula.reasons(c, found, t)
         reason = formula.REASONS[flags.index(True)] if True in flags else ""
@@ -247,7 +249,7 @@ class _Estimation:
             if reason == "cost_price_reached":
                 lines = (*lines, *self._cost_price_lines())
             return self._without_amount(*outcome_of(self.regime.name, reason), None, lines)
-        self._amount_caveats(t, found, c.highest)
+        self._amount_caveats(t, found)
         return self._estimate(
             "amount", "", found.low, found.high, self._steps(t, found, incomes, capital, c.lowest, c.highest), None
         )
@@ -279,50 +281,21 @@ class _Estimation:
         frame = self.frame
         if self.regime.name == "bill":
             self.caveats += plan_status(self.rules, self.on)
-            if any(p.cost_price is not None for p in self.charged):
+            if self.priced:
                 self._caveat("plan_cost_price_assumed", "assumption", f"bill {self.rules.plan.number}")
             if outcome == "amount":
                 self.caveats += frame.plan
-                if any(p.kind == "domestic_help" for p in self.charged):
+                if "domestic_help" in self.kinds:
                     self._caveat("plan_domestic_help", "plan", "VNG, reaction to the coalition agreement, 2026")
         self._household_caveats(outcome)
         receipt = Receipt(self.on, VERSION, self.rules.digest, self.dated.key)
         return Estimate(
             outcome, ground, low, high, frame.period, self.regime.name, self.regime.status, self.on, self.as_at,
-            frame.reference_year, steps, tuple(self.caveats), receipt, frame.published, last, frame.carries,
-            ends=bool(self.charged) and all(p.cost_price is not None for p in self.charged),
+            frame.reference_year, steps, tuple(dict.fromkeys(self.caveats)), receipt, frame.published, last,
+            frame.carries, ends=bool(self.priced) and len(self.priced) == len(self.charged),
         )  # fmt: skip
 
     # What is known of income, capital and cost price
-
-    def _money(self, t: Terms) -> Money:
-        h, s = self.household, self.situation
-        income_low, income_high = h.income_ends or (0, OPEN_ENDED_CENTS)
-        assets_low, assets_high, exempt = h.capital_cents or 0, h.capital_cents or 0, 0
-        if h.assets_ends is not None:
-            amount = self.frame.exempt
-            assets_low, assets_high = h.assets_ends
-            exempt = formula.UNKNOWN if amount is None else amount.amount
-        client, partner, divided = NOBODY, NOBODY, False
-        if t.deduction_part:
-            client = Own(cents(h.client_income or 0), cents(h.client_capital or 0), int(s.client == "pension"))
-            partner = Own(cents(h.partner_income or 0), cents(h.partner_capital or 0), int(s.partner == "pension"))
-            divided = self._divided
-        return Money(
-            income_low, income_high, int(h.no_income_data), assets_low, assets_high, exempt, self._persons,
-            client, partner, int(divided),
-        )  # fmt: skip
-
-    @property
-    def _persons(self) -> int:
-        return 1 if self.household.composition == "single" else 2
-
-    @property
-    def _divided(self) -> bool:
-        """Whether the own income and capital of both spouses are known."""
-        h = self.household
-        own = (h.client_income, h.client_capital, h.partner_income, h.partner_capital)
-        return h.composition == "couple" and None not in own
 
     @property
     def _without_data(self) -> bool:
@@ -334,22 +307,26 @@ class _Estimation:
         return self.household.income_ends is not None and not self.household.no_income_data
 
     def _collectable(self) -> Collectable:
-        if any(provision.cost_price is None for provision in self.charged):
-            return UNLIMITED  # it always runs: nothing to count
+        if len(self.priced) < len(self.charged):
+            return UNLIMITED
+        ages = ages_of(self.rules, self.household)
+        self.aids = [self._aid(provision, ages) for provision in self.priced]
         if self.regime.name == "income_related":
-            return UNLIMITED._replace(cap=cap_of(map(self._aid, self.charged)))
-        plan = plan_month(self.rules, self.regime.name)
-        return collectable(self.rules, map(self._aid, self.charged), month_number(self.as_at), plan)
+            return UNLIMITED._replace(cap=cap_of(self.aids))
+        return collectable(self.rules, self.aids, month_number(self.as_at), self.frame.plan_month)
 
-    def _aid(self, provision: Provision) -> Aid:
+    def _aid(self, provision: Provision, ages: OfAge) -> Aid:
+        frame, first = self.frame, first_due_of(provision, self.on)
+        pay = parents_pay(provision.kind, self.policy)
+        taken_from, own_from = counted_from(first, ages, pay, frame.pays, frame.plan_month)
         return Aid(
             charged=1,
-            price=OPEN_ENDED_CENTS if provision.cost_price is None else cents(provision.cost_price),
+            price=provision.price_cents,
             paid_before=0 if provision.paid_before_2020 is None else cents(provision.paid_before_2020),
             told=int(paid_before_told(provision)),
-            first=first_due_of(provision, self.on),
-            adult_from=adult_from(self.rules, self.household, provision, self.policy),
-            counts_from=counts_from(self.rules, self.household, provision, self.policy, self.frame.pays),
+            first=first,
+            taken_from=taken_from,
+            own_from=own_from,
         )
 
     # The lines of the calculation
@@ -369,7 +346,7 @@ class _Estimation:
 
     def _capped(self, lines: tuple[Step, ...], due: int, contributory: int, t: Terms) -> tuple[Step, ...]:
         """The lines, and what is left of the cost price where that is less."""
-        if due >= formula.contribution_due(contributory, t):
+        if not self.aids or due >= formula.contribution_due(contributory, t):
             return lines
         unit = self.frame.unit
         if self.regime.name == "income_related":
@@ -378,8 +355,8 @@ class _Estimation:
 
     def _cost_price_lines(self) -> tuple[Step, ...]:
         """What remains of the cost price of the aid that runs longest, and how that came about."""
-        month, plan = month_number(self.as_at), plan_month(self.rules, self.regime.name)
-        aid = max(map(self._aid, self.charged), key=lambda aid: left_of(self.rules, aid, month, plan))
+        month, plan = month_number(self.as_at), self.frame.plan_month
+        aid = max(self.aids, key=lambda aid: left_of(self.rules, aid, month, plan))
         spent = spent_of(self.rules, aid, month, plan)
         lines = [Step("cost_price", aid.price, "cent", COST_PRICE_SOURCE, "answer")]
         if spent.paid:
@@ -395,10 +372,10 @@ class _Estimation:
     def _lines(self, t: Terms, income: int, capital: tuple[int, int], contributory: int, end: int) -> tuple[Step, ...]:
         """The lines of one end of the range, from the answers on: what a person would type into a calculator."""
         name = self.regime.name
-        if name == "flat_rate":
-            income = OPEN_ENDED_CENTS if end == 1 and self._assets_open_ended else income
-            return (*self.frame.flat, *self.frame.share, *self._limit_lines(t, income, capital[end], contributory))
         open_ended = income >= OPEN_ENDED_CENTS or (end == 1 and self._assets_open_ended)
+        if name == "flat_rate":
+            income = OPEN_ENDED_CENTS if open_ended else income
+            return (*self.frame.flat, *self.frame.share, *self._limit_lines(t, income, capital[end], contributory))
         if name == "bill" and open_ended:
             return (from_law("maximum", self.rules.on("bill_maximum", self.as_at)), *self.frame.share)
         if not t.slope:  # a municipality may take no percentage at all: then only its limit looks at the income
@@ -440,7 +417,7 @@ class _Estimation:
         ends = self.household.assets_ends
         exempt = self.frame.exempt
         if ends is not None and exempt is not None:
-            persons = self._persons
+            persons = self.household.money.persons
             assets = capital + exempt.amount * persons
             lines.append(Step("assets", assets, "cent", exempt.legal_basis, "answer"))
             lines.append(from_law("exempt_amount", exempt))
@@ -487,19 +464,17 @@ class _Estimation:
         elif t.capital_part and h.assets_ends is None and h.capital_cents is None:
             self._caveat("capital_not_stated", "assumption", self.frame.capital_source)
         elif t.capital_part and h.assets_ends is not None and h.assets_ends[1] and (exempt := self.frame.exempt):
-            if self._persons == 2:
+            if h.money.persons == 2:
                 self._caveat("assets_divided_equally", "assumption", exempt.legal_basis)
             if exempt.note:
                 self._caveat("exempt_amount_unverified", "assumption", exempt.source, ("amount", exempt.amount))
-        if t.deduction_part and c.capital_high and h.composition == "couple" and not self._divided:
+        if t.deduction_part and c.capital_high and h.composition == "couple" and not h.money.divided:
             self._caveat("deduction_division_unknown", "unknown", "Ub Wmo 2015 (2018), art. 3.9a")
-        charged = self.charged
-        if history and any(p.cost_price is not None for p in charged):
+        if history and self.priced:
             self._caveat("cost_price_not_counted", "assumption", "Ub Wmo 2015 (2015-2018), art. 3.8")
-        if not history and reason != "cost_price_reached" and all(p.cost_price is not None for p in charged):
+        if not history and reason != "cost_price_reached":
             month = month_number(self.as_at)
-            untold = (first_due_of(p, self.on) for p in charged if not paid_before_told(p))
-            if not all(paid_before_irrelevant(first, month) for first in untold):
+            if any(not (aid.told or paid_before_irrelevant(aid.first, month)) for aid in self.aids):
                 self._caveat("paid_before_2020_unknown", "unknown", "Ub Wmo 2015, art. 3.10b")
 
     def _caveat(
@@ -509,9 +484,7 @@ class _Estimation:
         source: str,
         *values: tuple[str, int | str | date],
     ) -> None:
-        caveat = Caveat(key, kind, source, values)
-        if caveat not in self.caveats:
-            self.caveats.append(caveat)
+        self.caveats.append(Caveat(key, kind, source, values))
 
     def _household_caveats(self, outcome: OutcomeKind) -> None:
         h, s = self.household, self.situation
@@ -527,50 +500,34 @@ class _Estimation:
             self._caveat("policy_unknown_on_date", "unknown", "ordinance", ("on", self.as_at))
         if s.client == "under_18" and outcome == "amount":
             self._caveat("parents_pay", "assumption", "Wmo 2015, art. 2.1.5")
-        adaptation = any(p.kind == "home_adaptation" for p in h.provisions)
-        may_pay = adaptation and "under_18" in s.charges and knows(self.rules, "parents_may_pay", self.as_at)
+        adaptation = "under_18" in s.charges and "home_adaptation" in h.kinds
+        may_pay = adaptation and knows(self.rules, "parents_may_pay", self.as_at)
         if may_pay and not self.policy.parents_pay_home_adaptation:
             self._caveat("parents_may_pay", "discretion", "Wmo 2015, art. 2.1.5")
 
-    def _amount_caveats(self, t: Terms, found: Range, highest: int) -> None:
-        charged = self.charged
+    def _amount_caveats(self, t: Terms, found: Range) -> None:
         self.caveats += self.frame.college
-        if any(p.kind == "sports_wheelchair" for p in charged):
+        if "sports_wheelchair" in self.kinds:
             self._caveat("sports_wheelchair_local", "discretion", ground_source(self.rules, "wheelchair", self.as_at))
         self.caveats += self.frame.limits
         if (t.slope or t.nil_below) and self.household.income_ends is None and not self._without_data:
             self._caveat("income_not_stated", "unknown", "Ub Wmo 2015, art. 3.9")
-        if t.slope and self.regime.name == "bill":
-            exact_ends = (0, t.base // t.denominator, t.maximum // t.denominator)
-            if found.low not in exact_ends or found.high not in exact_ends:
-                self._caveat("plan_thresholds_rounded", "plan", self.frame.basis)
-        self._cost_price_caveats(charged)
+        if t.slope and self.regime.name == "bill" and not {found.low, found.high} <= self.frame.exact_ends:
+            self._caveat("plan_thresholds_rounded", "plan", self.frame.basis)
+        self._provision_caveats()
 
-    def _cost_price_caveats(self, charged: list[Provision]) -> None:
-        source, month = "Ub Wmo 2015, art. 3.10b", month_number(self.as_at)
-        for provision in charged:
-            if provision.start is not None and _month_due(provision.start) > month:
-                first = first_month_due(provision.start)
-                self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
-            if provision.start is not None and self.policy.start_counts_from == "decision":
-                self._caveat("start_counts_from_decision", "assumption", "ordinance")
-            if provision.start is not None and self.policy.start_counts_from == "delivery":
-                self._caveat("start_counts_from_delivery", "assumption", "ordinance")
-            if provision.cost_price is None or self.regime.name == "income_related":
-                continue
-            if self.as_at < MONITORED_FROM:
-                self._caveat("cost_price_not_counted", "assumption", source)
-            if provision.start is None:
-                self._caveat("cost_price_start_unknown", "assumption", source)
-            else:
-                self._caveat("cost_price_months_assumed", "assumption", source)
-                known = self.rules.series["monthly_amount"].ends[-1]
-                if self.as_at > known + timedelta(days=1):
-                    self._caveat("cost_price_last_amount", "assumption", source, ("until", known))
-        given_in_ownership = any(p.kind in ("other_aid", "home_adaptation") for p in charged)
-        if given_in_ownership and self.rules.series["ownership_periods"].covers(self.as_at):
-            periods = self.rules.on("ownership_periods", self.as_at).amount
-            self._caveat("ownership_periods", "unknown", "Bmo art. 4.1 lid 5", ("periods", periods))
+    def _provision_caveats(self) -> None:
+        frame, month = self.frame, month_number(self.as_at)
+        for provision in self.charged:
+            if provision.start is not None:
+                if month_due(provision.start) > month:
+                    first = first_month_due(provision.start)
+                    self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
+                self.caveats += frame.started
+            if provision.cost_price is not None:
+                self.caveats += frame.priced_without_start if provision.start is None else frame.priced
+        if frame.owned and not OWNED.isdisjoint(self.kinds):
+            self.caveats += frame.owned
 
 
 def paid_before_told(provision: Provision) -> bool:
@@ -580,35 +537,24 @@ def paid_before_told(provision: Provision) -> bool:
 
 def first_due_of(provision: Provision, on: date) -> int:
     """The numbered month from which a provision is due; without a start date that of the day asked about."""
-    return month_number(on) if provision.start is None else _month_due(provision.start)
+    return month_number(on) if provision.start is None else month_due(provision.start)
 
 
-def _month_due(start: date) -> int:
+@lru_cache(maxsize=4096)
+def month_due(start: date) -> int:
+    """``first_month_due`` of a start as a numbered month."""
     month: int = first_due(start.year, start.month, start.day)
     return min(month, LAST_MONTH)
 
 
-def adult_from(rules: Law, household: Household, provision: Provision, policy: Policy) -> int:
-    """``cost_price.due_from_age`` for a provision of a household."""
-    born = household.client_born
-    adult = 0 if born is None else _month_due(adulthood(rules, born))
-    first: int = due_from_age(adult, int(parents_pay(provision.kind, policy)))
-    return first
-
-
-def counts_from(rules: Law, household: Household, provision: Provision, policy: Policy, pays: int = 0) -> int:
-    """``cost_price.not_counted_before`` for a provision of a household."""
+def ages_of(rules: Law, household: Household) -> OfAge:
+    """The months from which the client is of age and both spouses have pension age."""
     client, partner = household.client_born, household.partner_born
-    if client is None and partner is None:
-        return pays
-    first: int = not_counted_before(
-        adult_from(rules, household, provision, policy),
-        0 if client is None else _month_due(pension_date(rules, client)),
-        0 if partner is None else _month_due(pension_date(rules, partner)),
-        int(household.composition == "couple"),
-        pays,
-    )
-    return first
+    adult = 0 if client is None else month_due(adulthood(rules, client))
+    if household.composition == "single":
+        return OfAge(adult, 0)
+    pension = [month_due(pension_date(rules, born)) for born in (client, partner) if born is not None]
+    return OfAge(adult, max(pension, default=0))
 
 
 def payment_courses(
@@ -620,8 +566,8 @@ def payment_courses(
     contributions before aren't given. The amounts of each year where they are known, the last known one after that.
     """
     rules = rules or law()
-    client = age_of(rules, household.client_age, household.client_born, on)
-    charges = charges_of(rules, "flat_rate", on, policy.on(on), tuple(p.kind for p in household.provisions), client)
+    client, ages = age_of(rules, household.client_age, household.client_born, on), ages_of(rules, household)
+    charges = charges_of(rules, "flat_rate", on, policy.on(on), household.kinds, client)
     courses: list[Course | None] = []
     for provision, charge in zip(household.provisions, charges, strict=True):
         first = first_due_of(provision, on)
@@ -629,7 +575,7 @@ def payment_courses(
         if charge or provision.cost_price is None or not known:
             courses.append(None)
             continue
-        begin = max(first, MONITORED_FROM_MONTH, counts_from(rules, household, provision, policy.on(on)))
+        begin, _ = counted_from(first, ages, parents_pay(provision.kind, policy.on(on)), 0, 0)
         left = cents(provision.cost_price) - cents(provision.paid_before_2020 or 0)
         courses.append(payment_course(rules, left, month_start(begin), lambda day: _due_in(rules, day, policy)))
     return tuple(courses)

@@ -37,6 +37,22 @@ class Terms(NamedTuple):
     deduction_maximum: Number = 0
     deduction_test_part: Number = 0
     deduction_test_limit: Number = 0
+    client_deducts: Number = 0  # 1 at pension age, 0 under it
+    partner_deducts: Number = 0
+
+
+class Deduction(NamedTuple):
+    """The parameters of art. 3.9a: rates, cents, and who of a household has pension age."""
+
+    rate: Fraction
+    maximum: int
+    test_rate: Fraction
+    test_limit: int
+    client: bool
+    partner: bool
+
+
+NO_DEDUCTION = Deduction(Fraction(0), 0, Fraction(0), 0, client=False, partner=False)
 
 
 def terms(
@@ -49,17 +65,15 @@ def terms(
     capital_rate: Fraction | int = 0,
     nil_below: int = 0,
     nil_unknown: bool = False,
-    deduction: tuple[Fraction, int, Fraction, int] | None = None,
+    deduction: Deduction = NO_DEDUCTION,
 ) -> Terms:
     """Bring the parameters of a regime over one denominator.
 
     ``fixed`` and ``maximum`` in cents a period, ``rate`` in cents a period for each cent of contributory income,
-    ``factor`` what is kept after discount and share, ``threshold`` and ``nil_below`` in cents a year, ``deduction`` the
-    rate, maximum, test rate and test limit of art. 3.9a.
+    ``factor`` what is kept after discount and share, ``threshold`` and ``nil_below`` in cents a year.
     """
     capital_rate = Fraction(capital_rate)
-    part, cap, test, limit = deduction or (Fraction(0), 0, Fraction(0), 0)
-    scale = lcm(capital_rate.denominator, part.denominator, test.denominator)
+    scale = lcm(capital_rate.denominator, deduction.rate.denominator, deduction.test_rate.denominator)
     base = Fraction(fixed) * factor
     slope = Fraction(rate) * factor / scale
     highest = None if maximum is None else Fraction(maximum) * factor
@@ -74,16 +88,18 @@ def terms(
         capital_part=int(capital_rate * scale),
         nil_below=nil_below * scale,
         nil_unknown=int(nil_unknown),
-        deduction_part=int(part * scale),
-        deduction_maximum=cap * scale,
-        deduction_test_part=int(test * scale),
-        deduction_test_limit=limit * scale,
+        deduction_part=int(deduction.rate * scale),
+        deduction_maximum=deduction.maximum * scale,
+        deduction_test_part=int(deduction.test_rate * scale),
+        deduction_test_limit=deduction.test_limit * scale,
+        client_deducts=int(deduction.client),
+        partner_deducts=int(deduction.partner),
     )
 
 
-def capital_of(assets: Number, exempt: Number, persons: Number) -> Number:
+def capital_of(assets: Number, exempt: Number, exemptions: Number) -> Number:
     """Capital (vermogen): the assets as far as above the exempt amount, counted once for each spouse."""
-    return above(assets, exempt * persons)
+    return above(assets, exempt * exemptions)
 
 
 def contributory_income(income: Number, capital: Number, t: Terms) -> Number:
@@ -130,19 +146,18 @@ def left_of_cost_price(cost_price: Number, taken: Number, own_months: Number) ->
 
 
 class Own(NamedTuple):
-    """One spouse's own income and capital in cents; ``deducts`` is 1 at pension age and 0 under it."""
+    """One spouse's own income and capital in cents."""
 
     income: Number
     capital: Number
-    deducts: Number
 
 
 class Money(NamedTuple):
     """What is known of a household's income and capital in cents, each as a range; flags are 0 or 1.
 
-    Income that isn't stated runs from 0 to ``OPEN_ENDED_CENTS``. ``assets`` count as far as they are above ``exempt``
-    for each of ``persons``; capital that is stated as such has nothing exempt, and ``exempt`` is ``UNKNOWN`` where the
-    law's amount isn't known. ``client`` and ``partner`` are the own parts of a couple where they are ``divided``.
+    Income that isn't stated runs from 0 to ``OPEN_ENDED_CENTS``. ``assets`` count as far as they are above the exempt
+    amount, taken ``exemptions`` times: once for each spouse, never for capital that is stated as such. ``client`` and
+    ``partner`` are the own parts of a couple where they are ``divided``.
     """
 
     income_low: Number
@@ -150,7 +165,7 @@ class Money(NamedTuple):
     no_income_data: Number
     assets_low: Number
     assets_high: Number
-    exempt: Number
+    exemptions: Number
     persons: Number
     client: Own
     partner: Own
@@ -176,18 +191,19 @@ class Counted(NamedTuple):
 UNKNOWN = -1
 
 
-def counted(m: Money, t: Terms) -> Counted:
+def counted(m: Money, exempt: Number, t: Terms) -> Counted:
     """What of the income and capital of a household counts under the terms of a regime.
 
-    Without income data the lowest contribution is due where nothing limits the highest (Ub Wmo 2015 art. 3.10); else it
-    may be any.
+    ``exempt`` is the exempt amount in cents, ``UNKNOWN`` where the law's amount isn't known. Without income data the
+    lowest contribution is due where nothing limits the highest (Ub Wmo 2015 art. 3.10); else it may be any.
     """
     limited = t.maximum < NO_MAXIMUM
     income_low = m.income_low * (1 - m.no_income_data)
     income_high = m.income_high * (1 - m.no_income_data) + m.no_income_data * OPEN_ENDED_CENTS * limited
     counts = (t.capital_part > 0) & ((m.no_income_data == 0) | limited)
-    capital_low = capital_of(m.assets_low, m.exempt, m.persons) * (m.exempt > UNKNOWN) * counts
-    capital_high = capital_of(m.assets_high, m.exempt, m.persons) * (m.exempt > UNKNOWN) * counts
+    known, unknown = (exempt > UNKNOWN) | (m.exemptions == 0), (exempt <= UNKNOWN) & (m.exemptions > 0)
+    capital_low = capital_of(m.assets_low, exempt, m.exemptions) * known * counts
+    capital_high = capital_of(m.assets_high, exempt, m.exemptions) * known * counts
     largest, smallest = deductions(m, income_low, income_high, capital_low, capital_high, t)
     # Where the income may be any, capital makes no difference.
     matters = (income_low > 0) | (income_high < OPEN_ENDED_CENTS)
@@ -200,7 +216,7 @@ def counted(m: Money, t: Terms) -> Counted:
         lowest=above(contributory_income(income_low, capital_low, t), largest),
         highest=above(contributory_income(income_high, capital_high, t), smallest),
         income_unknown=(t.slope > 0) & (t.maximum >= NO_MAXIMUM) & (income_high >= OPEN_ENDED_CENTS),
-        capital_unknown=counts & (m.assets_high > 0) & (m.exempt <= UNKNOWN) & matters,
+        capital_unknown=counts & (m.assets_high > 0) & unknown & matters,
     )
 
 
@@ -214,12 +230,12 @@ def deductions(
     """
     if isinstance(t.deduction_part, int) and not t.deduction_part:
         return 0, 0  # nobody here can deduct
-    alone, together = (2 - m.persons) * m.client.deducts, (m.persons - 1) * (1 - m.divided)
+    alone, together = (2 - m.persons) * t.client_deducts, (m.persons - 1) * (1 - m.divided)
     divided = m.divided * (
-        deduction(m.client.income, m.client.capital, t) * m.client.deducts
-        + deduction(m.partner.income, m.partner.capital, t) * m.partner.deducts
+        deduction(m.client.income, m.client.capital, t) * t.client_deducts
+        + deduction(m.partner.income, m.partner.capital, t) * t.partner_deducts
     )
-    undivided = together * largest_deduction(capital_high, m.client.deducts + m.partner.deducts, t)
+    undivided = together * largest_deduction(capital_high, t.client_deducts + t.partner_deducts, t)
     largest = alone * deduction(income_low, capital_high, t) + divided + undivided
     smallest = alone * deduction(income_high, capital_low, t) + divided
     return largest * (capital_high > 0), smallest * (capital_high > 0)

@@ -5,19 +5,30 @@ The lines of the law behind a contribution, its unit and source, and the caveats
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from estimator.rules import flat_rate, income_related
+from estimator.rules.cost_price import MONITORED_FROM
 from estimator.rules.exemptions import SOURCES, RegimeName, Situation, ground_source, knows
-from estimator.rules.formula import Terms
+from estimator.rules.formula import UNKNOWN, Terms
 from estimator.rules.law import Amount, Law
 from estimator.rules.money import cents
 from estimator.rules.policy import Policy
-from estimator.rules.regimes import Period, Ruling, exempt_amount, pays_from, period_of, reference_year, ruling
+from estimator.rules.regimes import (
+    Period,
+    Ruling,
+    exempt_amount,
+    pays_from,
+    period_of,
+    plan_month,
+    reference_year,
+    ruling,
+)
 from estimator.rules.trace import Caveat, CaveatKind, Step, from_law
 
+COST_PRICE_SOURCE = "Ub Wmo 2015, art. 3.10b"
 CAPITAL_SOURCE = "Ub Wmo 2015, art. 3.2 and 3.2a"
 
 
@@ -44,7 +55,9 @@ class Frame(NamedTuple):
     basis: str
     reference_year: int
     exempt: Amount | None
+    exempt_cents: int  # ``formula.UNKNOWN`` where the amount isn't known
     published: tuple[int, ...]
+    plan_month: int
     pays: int  # ``pays_from``
     carries: tuple[bool, ...]
     flat: tuple[Step, ...]
@@ -55,6 +68,11 @@ class Frame(NamedTuple):
     college: tuple[Caveat, ...]
     limits: tuple[Caveat, ...]
     plan: tuple[Caveat, ...]
+    exact_ends: frozenset[int]  # the amounts of a plan that don't follow from a rounded threshold
+    started: tuple[Caveat, ...]  # of a provision with a start
+    priced: tuple[Caveat, ...]  # of one with a cost price and a start
+    priced_without_start: tuple[Caveat, ...]
+    owned: tuple[Caveat, ...]  # of a kind that may be given in ownership
     income_source: str
     capital_source: str
 
@@ -70,14 +88,17 @@ def frame_of(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Sit
         published = tuple(rules.on(name, as_at).amount for name in ("bill_minimum", "bill_maximum"))
     share = Step("share", int(policy.share * 1000), "per_mille", "ordinance", "municipality")
     rate = "capital_rate_history" if regime == "income_related" else "capital_rate"
+    exempt = exempt_amount(rules, as_at)
     return Frame(
         decided=decided,
         period=period,
         unit=unit,
         basis=basis,
         reference_year=reference_year(rules, as_at),
-        exempt=exempt_amount(rules, as_at),
+        exempt=exempt,
+        exempt_cents=UNKNOWN if exempt is None else exempt.amount,
         published=published,
+        plan_month=plan_month(rules, regime),
         pays=pays_from(rules, regime, s),
         carries=tuple(not charge for charge in s.charges),
         flat=_flat_lines(rules, as_at, policy, unit) if t and regime == "flat_rate" else (),
@@ -88,6 +109,11 @@ def frame_of(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Sit
         college=_college_caveat(rules, regime, as_at),
         limits=_limit_caveats(rules, regime, as_at, t) if t else (),
         plan=_plan_caveats(rules, policy, s) if regime == "bill" else (),
+        exact_ends=frozenset((0, t.base // t.denominator, t.maximum // t.denominator)) if t else frozenset(),
+        started=_started(policy),
+        priced=_priced(rules, regime, as_at),
+        priced_without_start=_priced_without_start(regime, as_at),
+        owned=_owned(rules, as_at),
         income_source=_income_source(rules, regime, as_at),
         capital_source=_capital_source(rules, regime, as_at),
     )
@@ -173,6 +199,40 @@ def _slope(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Situa
         maximum=None,
         maximum_amount=0,
     )
+
+
+def _started(policy: Policy) -> tuple[Caveat, ...]:
+    counts_from = policy.start_counts_from
+    return one(f"start_counts_from_{counts_from}", "assumption", "ordinance") if counts_from else ()
+
+
+def _priced(rules: Law, regime: RegimeName, as_at: date) -> tuple[Caveat, ...]:
+    """That the months of a cost price are counted as the decree has it, and after the last amount by that amount."""
+    if regime == "income_related":
+        return ()
+    found = _not_counted(as_at) + one("cost_price_months_assumed", "assumption", COST_PRICE_SOURCE)
+    known = rules.series["monthly_amount"].ends[-1]
+    if as_at > known + timedelta(days=1):
+        found += one("cost_price_last_amount", "assumption", COST_PRICE_SOURCE, ("until", known))
+    return found
+
+
+def _priced_without_start(regime: RegimeName, as_at: date) -> tuple[Caveat, ...]:
+    if regime == "income_related":
+        return ()
+    return _not_counted(as_at) + one("cost_price_start_unknown", "assumption", COST_PRICE_SOURCE)
+
+
+def _not_counted(as_at: date) -> tuple[Caveat, ...]:
+    return one("cost_price_not_counted", "assumption", COST_PRICE_SOURCE) if as_at < MONITORED_FROM else ()
+
+
+def _owned(rules: Law, as_at: date) -> tuple[Caveat, ...]:
+    """That what was given in ownership may be paid in a number of periods."""
+    series = rules.series["ownership_periods"]
+    if not series.covers(as_at):
+        return ()
+    return one("ownership_periods", "unknown", "Bmo art. 4.1 lid 5", ("periods", series.on(as_at).amount))
 
 
 def _limit(rules: Law, regime: RegimeName, as_at: date, t: Terms) -> Step:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from estimator.rules.formula import Money, Own
 from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS, cents, euros
 
 Composition = Literal["single", "couple"]
@@ -85,6 +86,11 @@ class Provision(Frozen):
     cost_price: Euro | None = None
     start: date | None = None
     paid_before_2020: Euro | None = None
+
+    @cached_property
+    def price_cents(self) -> int:
+        """The cost price in cents; ``money.OPEN_ENDED_CENTS`` where there is none: it never ends."""
+        return OPEN_ENDED_CENTS if self.cost_price is None else cents(self.cost_price)
 
     @model_validator(mode="after")
     def _consistent(self) -> Provision:
@@ -172,6 +178,11 @@ class Household(Frozen):
             raise refuse(what, total, f"{together}, the sum of both own parts")
 
     @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of the provisions, in their order."""
+        return tuple(provision.kind for provision in self.provisions)
+
+    @cached_property
     def income_ends(self) -> tuple[int, int] | None:
         """Lowest and highest income in cents a year, or ``None`` where it isn't stated."""
         if self.income_band is not None:
@@ -191,6 +202,24 @@ class Household(Frozen):
         """Capital above the exempt amount in cents, or ``None`` where it isn't stated."""
         total = self.capital if self.capital is not None else _sum(self.client_capital, self.partner_capital)
         return None if total is None else cents(total)
+
+    @cached_property
+    def money(self) -> Money:
+        """Income and capital as the formula takes them."""
+        income_low, income_high = self.income_ends or (0, OPEN_ENDED_CENTS)
+        capital = self.capital_cents or 0
+        assets_low, assets_high = self.assets_ends or (capital, capital)
+        persons = 1 if self.composition == "single" else 2
+        own = (self.client_income, self.client_capital, self.partner_income, self.partner_capital)
+        client_income, client_capital, partner_income, partner_capital = (
+            0 if part is None else cents(part) for part in own
+        )
+        return Money(
+            income_low, income_high, int(self.no_income_data), assets_low, assets_high,
+            0 if self.assets_ends is None else persons, persons,
+            Own(client_income, client_capital), Own(partner_income, partner_capital),
+            int(persons == 2 and None not in own),
+        )  # fmt: skip
 
 
 def _sum(client: Decimal | None, partner: Decimal | None) -> Decimal | None:

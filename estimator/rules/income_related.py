@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from estimator.rules.exemptions import Situation
-from estimator.rules.formula import Terms, terms
+from estimator.rules.formula import NO_DEDUCTION, Deduction, Terms, terms
 from estimator.rules.law import Law
 from estimator.rules.money import cents, euros
 from estimator.rules.policy import Policy, PolicyError
@@ -51,15 +51,15 @@ def percentage(law: Law, on: date, policy: Policy) -> Fraction:
     return own
 
 
-def deduction_terms(law: Law, s: Situation, on: date) -> tuple[Fraction, int, Fraction, int] | None:
-    """Rate, maximum, test rate and test limit of the deduction of art. 3.9a, where the household and year know it."""
-    someone_at_pension_age = "pension" in (s.client, s.partner)
-    if not someone_at_pension_age or not law.series["deduction_rate"].covers(on):
-        return None
+def deduction_terms(law: Law, s: Situation, on: date) -> Deduction:
+    """The deduction of art. 3.9a, where the household and year know it."""
+    client, partner = s.client == "pension", s.partner == "pension"
+    if not (client or partner) or not law.series["deduction_rate"].covers(on):
+        return NO_DEDUCTION
     rate, test = law.on("deduction_rate", on).amount, law.on("deduction_test_rate", on).amount
-    return (
+    return Deduction(
         Fraction(rate, PER_MILLE), law.on("deduction_maximum", on).amount,
-        Fraction(test, PER_MILLE), law.on("deduction_test_limit", on).amount,
+        Fraction(test, PER_MILLE), law.on("deduction_test_limit", on).amount, client, partner,
     )  # fmt: skip
 
 

@@ -30,12 +30,12 @@ def above(amount: Number, threshold: Number) -> Number:
 
 def at_most(amount: Number, maximum: Number) -> Number:
     """The smaller of the two."""
-    return amount - above(amount, maximum)
+    return amount - (amount - maximum) * (amount > maximum)
 
 
 def at_least(amount: Number, minimum: Number) -> Number:
     """The larger of the two."""
-    return amount + above(minimum, amount)
+    return amount + (minimum - amount) * (minimum > amount)
 
 
 def cents(euro: Decimal | int | str) -> int:

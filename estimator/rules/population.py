@@ -57,19 +57,19 @@ from estimator.rules.cost_price import (
     UNLIMITED,
     Aid,
     Collectable,
+    OfAge,
     cap_of,
     collectable,
-    due_from_age,
+    counted_from,
     first_due,
     month_number,
-    not_counted_before,
 )
 from estimator.rules.estimate import Which, estimate
 from estimator.rules.exemptions import Situation, parents_pay, provisions_ground
 from estimator.rules.formula import REASONS, UNKNOWN, Money, Own, Range, Terms
 from estimator.rules.household import AGE_GROUPS, KINDS
 from estimator.rules.law import Law, law
-from estimator.rules.money import OPEN_ENDED_CENTS, Number
+from estimator.rules.money import OPEN_ENDED_CENTS, Number, at_least
 from estimator.rules.pension_age import adulthood, age_rank, pension_date
 from estimator.rules.policy import NATIONAL, PolicyByDate
 from estimator.rules.regimes import (
@@ -364,7 +364,7 @@ class _Estimates:
 
     def _due(self, t: Terms) -> tuple[Range, tuple[Number, ...]]:
         """The contribution of each row, and of ``REASONS`` which hold."""
-        counted = formula.counted(self._money(), t)
+        counted = formula.counted(self._money(), self._exempt(), t)
         found = formula.range_due(counted.lowest, counted.highest, *self._collectable(), t)
         return found, formula.reasons(counted, found, t)
 
@@ -376,8 +376,6 @@ class _Estimates:
             pl.when(given(f"{what}_low")).then(value(f"{what}_high", OPEN_ENDED_CENTS)) for what in ("income", "assets")
         )
         capital = pl.coalesce(value("capital"), own["capital"], 0)
-        amounts = [exempt_amount(self.rules, day) for day in self.moments.as_at]
-        exempt = pl.Series([UNKNOWN if amount is None else amount.amount for amount in amounts])
         of_assets = given("assets") | given("assets_low")
         parts = [f"{who}_{what}" for who in ("client", "partner") for what in ("income", "capital")]
         m = self.cells.select(
@@ -387,16 +385,18 @@ class _Estimates:
             no_income_data=value("no_income_data", 0),
             assets_low=pl.coalesce(value("assets"), value("assets_low"), capital),
             assets_high=pl.coalesce(value("assets"), assets_end, capital),
-            exempt=pl.when(of_assets).then(pl.lit(exempt.gather(self.moments.place))).otherwise(0),
+            exemptions=(pl.col("composition") + 1) * of_assets.cast(pl.Int64),
             persons=pl.col("composition") + 1,
             divided=pl.all_horizontal(*map(given, parts)).cast(pl.Int64),
         )
-        client = Own(m["client_income"], m["client_capital"], self._of_pension_age("client"))
-        partner = Own(m["partner_income"], m["partner_capital"], self._of_pension_age("partner"))
+        client = Own(m["client_income"], m["client_capital"])
+        partner = Own(m["partner_income"], m["partner_capital"])
         return Money(**{name: m[name] for name in Money._fields if name in m.columns}, client=client, partner=partner)
 
-    def _of_pension_age(self, who: str) -> Number:
-        return _pick([int(getattr(s, who) == "pension") for _, s in self.situations], self.place)
+    def _exempt(self) -> Number:
+        """The exempt amount of each row's day, ``UNKNOWN`` where the law files don't have it."""
+        amounts = [exempt_amount(self.rules, day) for day in self.moments.as_at]
+        return _pick([UNKNOWN if amount is None else amount.amount for amount in amounts], self.moments.place)
 
     def _collectable(self) -> Collectable:
         """What can still be collected from each household, by the cost prices of its provisions."""
@@ -429,7 +429,7 @@ class _Estimates:
         """The provisions of one slot."""
         charged = (self.charges[n] == 0).cast(pl.Int64)
         if f"cost_price_{n}" not in self.columns.cells:
-            return Aid(charged, price=OPEN_ENDED_CENTS, paid_before=0, told=1, first=0, adult_from=0, counts_from=0)
+            return Aid(charged, price=OPEN_ENDED_CENTS, paid_before=0, told=1, first=0, taken_from=0, own_from=0)
         start = pl.col(f"start_{n}") if f"start_{n}" in self.columns.cells else pl.lit(None, pl.Date)
         asked = pl.Series([month_number(day) for day in self.moments.asked]).gather(self.moments.asked_place)
         of_slot = self.cells.select(
@@ -438,24 +438,20 @@ class _Estimates:
             told=(start.is_null() | self.columns.given(f"paid_before_2020_{n}")).cast(pl.Int64),
             first=pl.coalesce(_first_due(start), pl.lit(asked)),
         )
-        adult_from = self._adult_from(n)
-        return Aid(charged, **of_slot.to_dict(), adult_from=adult_from, counts_from=self._counts_from(adult_from))
+        taken_from, own_from = self._counted_from(n, of_slot["first"])
+        return Aid(charged, **of_slot.to_dict(), taken_from=taken_from, own_from=own_from)
 
-    def _adult_from(self, n: int) -> Number:
-        """The first month that may come off the cost price in a slot by the client's age."""
+    def _counted_from(self, n: int, first: pl.Series) -> tuple[Number, Number]:
+        """The first months that come off the cost price in a slot."""
         kind = self.cells[f"provision_{n}"].fill_null(NO_PROVISION)
         pay = [int(pays) for policy in self.policies for pays in (*(parents_pay(k, policy) for k in KINDS), False)]
-        parents = _pick(pay, self.moments.place * (NO_PROVISION + 1) + kind)
-        return due_from_age(self.cells["client_adult_month"], parents)
-
-    def _counts_from(self, adult_from: Number) -> Number:
-        """The same at the flat rate."""
-        return not_counted_before(
-            adult_from,
-            self.cells["client_pension_month"],
-            self.cells["partner_pension_month"],
-            couple=self.cells["composition"],
+        pension = at_least(self.cells["client_pension_month"], self.cells["partner_pension_month"])
+        return counted_from(
+            first,
+            OfAge(self.cells["client_adult_month"], pension * self.cells["composition"]),
+            parents_pay=_pick(pay, self.moments.place * (NO_PROVISION + 1) + kind),
             pays=_pick([pays_from(self.rules, self.regime, s) for _, s in self.situations], self.place),
+            plan=plan_month(self.rules, self.regime),
         )
 
 

@@ -15,10 +15,10 @@ from typing import Any, Literal, NamedTuple
 from estimator.rules import formula, income_related
 from estimator.rules.estimate import Estimate, Which, among, estimate
 from estimator.rules.exemptions import Situation
-from estimator.rules.formula import Money, Own, Terms
+from estimator.rules.formula import Terms
 from estimator.rules.household import Household
 from estimator.rules.law import FOREVER, Amount, Law, law
-from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS, cents
+from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS
 from estimator.rules.pension_age import months_later
 from estimator.rules.policy import NATIONAL, PolicyByDate
 from estimator.rules.regimes import contribution_year, situation_of
@@ -162,37 +162,19 @@ class _Reading(NamedTuple):
     def known(self, h: Household, exempt_year: int) -> _Known:
         """Income and capital of one year, with the exempt amount of that year or of another."""
         exempt = None if h.assets_ends is None else _of_year(self.rules, "exempt_amount", exempt_year)
-        unknown = h.assets_ends is not None and exempt is None
         incomes = None if h.no_income_data else h.income_ends
-        own = [(h.client_income, h.client_capital), (h.partner_income, h.partner_capital)]
-        client, partner = (
-            Own(cents(income or 0), cents(capital or 0), int(age == "pension"))
-            for (income, capital), age in zip(own, (self.situation.client, self.situation.partner), strict=True)
-        )
-        income_low, income_high = incomes or (0, 0)
-        assets_low, assets_high = h.assets_ends or (h.capital_cents or 0, h.capital_cents or 0)
-        money = Money(
-            income_low=income_low,
-            income_high=income_high,
-            no_income_data=0,
-            assets_low=assets_low,
-            assets_high=assets_high,
-            exempt=formula.UNKNOWN if unknown else exempt.amount if exempt else 0,
-            persons=self.persons,
-            client=client,
-            partner=partner,
-            divided=int(self.persons == 2 and all(None not in parts for parts in own)),
-        )
-        c = formula.counted(money, self.terms)
+        low, high = incomes or (0, 0)  # of any income: what counts of the capital is asked all the same
+        money = h.money._replace(no_income_data=0, income_low=low, income_high=high)
+        c = formula.counted(money, exempt.amount if exempt else formula.UNKNOWN, self.terms)
         capital = None if c.capital_unknown else (c.capital_low, c.capital_high)
         if incomes is None or capital is None:
             return _Known(h, incomes, capital, None, exempt, ((), ()))
-        low, high = Fraction(c.lowest, self.terms.scale), Fraction(c.highest, self.terms.scale)
+        lowest, highest = Fraction(c.lowest, self.terms.scale), Fraction(c.highest, self.terms.scale)
         lines = [
             tuple(self._lines(income, part, contributory, exempt))
-            for income, part, contributory in zip(incomes, capital, (low, high), strict=True)
+            for income, part, contributory in zip(incomes, capital, (lowest, highest), strict=True)
         ]
-        return _Known(h, incomes, capital, (low, high), exempt, (lines[0], lines[1]))
+        return _Known(h, incomes, capital, (lowest, highest), exempt, (lines[0], lines[1]))
 
     @property
     def persons(self) -> int:

@@ -204,7 +204,7 @@ def situation_of(rules: Law, regime: RegimeName, household: Household, as_at: da
         in_shelter=stays_in_shelter(rules, household.shelter_nights),
         college_exemption=household.college_exemption,
         no_income_data=household.no_income_data,
-        charges=charges_of(rules, regime, as_at, policy, tuple(p.kind for p in household.provisions), client),
+        charges=charges_of(rules, regime, as_at, policy, household.kinds, client),
     )
 
 
