@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from itertools import compress
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from estimator import __version__
 from estimator.rules import flat_rate, formula
@@ -138,11 +138,11 @@ def estimate(
     """The contribution of a household under one regime on one date.
 
     ``which`` "upcoming" takes the next regime, as at its start while that is still to come. Never raises for a
-    household that may exist: what isn't known is an outcome. Raises ``ValueError`` for a date before 2007-01-01 and
-    ``PolicyError`` for a policy that goes beyond the law.
+    household that may exist: what isn't known is an outcome. Raises ``ValueError`` for a date before 2007-01-01 or
+    another ``which``, and ``PolicyError`` for a policy that goes beyond the law.
     """
     rules = rules or law()
-    regime = current_regime(rules, on) if which == "current" else upcoming_regime(rules, on)
+    regime = regime_of(rules, on, which)
     if regime is None:
         regime = current_regime(rules, on)
         receipt = Receipt(on, VERSION, rules.digest, policy.key)
@@ -152,6 +152,15 @@ def estimate(
             receipt,
         )  # fmt: skip
     return _Estimation(rules, regime, household, on, max(on, regime.first), policy).result()
+
+
+def regime_of(rules: Law, on: date, which: Which) -> Regime | None:
+    """The current or the upcoming regime of a day; raises ``ValueError`` for anything else that is asked."""
+    if which == "current":
+        return current_regime(rules, on)
+    if which == "upcoming":
+        return upcoming_regime(rules, on)
+    raise ValueError(f"which: found {which!r}; allowed: {' or '.join(map(repr, get_args(Which)))}")
 
 
 def compare(household: Household, on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None) -> Comparison:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from estimator.rules.formula import Money, Own
@@ -51,8 +61,18 @@ def _band(value: Any) -> Any:
     return edges
 
 
+def _day(value: Any) -> Any:
+    # Pydantic would take a number for seconds since 1970, and a text of digits too.
+    if type(value) is date or (isinstance(value, str) and DAY_TEXT.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day", "allowed: {allowed}", {"allowed": "a date such as 2026-01-31"})
+
+
+DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 Euro = Annotated[Decimal, BeforeValidator(_amount)]
 Band = Annotated[tuple[int, ...], BeforeValidator(_band)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 def band_ends(band: tuple[int, ...]) -> tuple[int, int]:
@@ -84,7 +104,7 @@ class Provision(Frozen):
     kind: Kind
     delivery: Delivery = "in_kind"
     cost_price: Euro | None = None
-    start: date | None = None
+    start: Day | None = None
     paid_before_2020: Euro | None = None
 
     @cached_property
@@ -117,12 +137,12 @@ class Household(Frozen):
 
     composition: Composition
     client_age: AgeGroup | None = None
-    client_born: date | None = None
+    client_born: Day | None = None
     partner_age: AgeGroup | None = None
-    partner_born: date | None = None
+    partner_born: Day | None = None
     income: Euro | None = None
     income_band: Band | None = None
-    no_income_data: bool = False
+    no_income_data: StrictBool = False
     assets: Euro | None = None
     assets_band: Band | None = None
     capital: Euro | None = None
@@ -130,9 +150,9 @@ class Household(Frozen):
     partner_income: Euro | None = None
     client_capital: Euro | None = None
     partner_capital: Euro | None = None
-    long_term_care: bool = False
-    sheltered_living: bool = False
-    shelter_nights: Annotated[int, Field(ge=0, le=31)] = 0
+    long_term_care: StrictBool = False
+    sheltered_living: StrictBool = False
+    shelter_nights: Annotated[StrictInt, Field(ge=0, le=31)] = 0
     college_exemption: CollegeExemption | None = None
     provisions: Annotated[tuple[Provision, ...], Field(min_length=1)]
 
@@ -248,6 +268,7 @@ def problems(error: ValidationError) -> tuple[Problem, ...]:
 
 # What is allowed, where pydantic only says what is wrong.
 ALLOWED = {
+    "missing": "a value, it can't be left out",
     "int_parsing": "a whole number", "int_type": "a whole number", "int_from_float": "a whole number",
     "bool_parsing": "true or false", "bool_type": "true or false", "string_type": "a text",
     "date_parsing": "a date such as 2026-01-31", "date_type": "a date such as 2026-01-31",

@@ -64,7 +64,7 @@ from estimator.rules.cost_price import (
     first_due,
     month_number,
 )
-from estimator.rules.estimate import Which, estimate
+from estimator.rules.estimate import Which, estimate, regime_of
 from estimator.rules.exemptions import Situation, parents_pay, provisions_ground
 from estimator.rules.formula import REASONS, UNKNOWN, Money, Own, Range, Terms
 from estimator.rules.household import AGE_GROUPS, KINDS
@@ -76,7 +76,6 @@ from estimator.rules.regimes import (
     NOTHING_UPCOMING,
     Regime,
     charges_of,
-    current_regime,
     exempt_amount,
     outcome_of,
     pays_from,
@@ -84,7 +83,6 @@ from estimator.rules.regimes import (
     plan_month,
     ruling,
     stays_in_shelter,
-    upcoming_regime,
 )
 
 __all__ = ["RESULT", "estimate_file", "estimate_table", "row", "schema", "table"]
@@ -133,7 +131,7 @@ class _Question(NamedTuple):
     ages: dict[date, tuple[date, date]]
 
     def regime(self, on: date) -> Regime | None:
-        return (current_regime if self.which == "current" else upcoming_regime)(self.rules, on)
+        return regime_of(self.rules, on, self.which)
 
 
 def _estimates(part: pl.DataFrame, columns: Columns, question: _Question) -> pl.DataFrame:

@@ -1,11 +1,16 @@
 """Input that can't be used: each error names field or file and key, what was found and what is allowed."""
 
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from estimator.cli import main
+from estimator.rules import Household, estimate
+from estimator.rules.population import estimate_table, table
 
 HOUSEHOLD = """
 composition = "single"
@@ -91,6 +96,20 @@ WRONG = [
      "household.provisions.0.paid_before_2020", "100", "only with a start before 2020-01-01"),
     ("paid before 2020 without a start", bad(aid("cost_price = 500\npaid_before_2020 = 100")),
      "household.provisions.0.paid_before_2020", "100", "only with a start before 2020-01-01"),
+    ("a kind that is left out", bad(changed('kind = "domestic_help"', 'delivery = "in_kind"')),
+     "household.provisions.0.kind", "nothing", "a value, it can't be left out"),
+    ("a birth date that is a number", bad(changed('client_age = "pension"', "client_born = 0")),
+     "household.client_born", "0", "a date such as 2026-01-31"),
+    ("a birth date with a time", bad(changed('client_age = "pension"', "client_born = 1950-01-01T00:00:00")),
+     "household.client_born", "datetime.datetime(1950, 1, 1, 0, 0)", "a date such as 2026-01-31"),
+    ("a start that is a text of digits", bad(aid('start = "20240101"')),
+     "household.provisions.0.start", "'20240101'", "a date such as 2026-01-31"),
+    ("a start on a day that there isn't", bad(aid('start = "2023-02-29"')),
+     "household.provisions.0.start", "'2023-02-29'", "a date such as 2026-01-31"),
+    ("a flag in words", bad(single('no_income_data = "yes"')), "household.no_income_data", "'yes'", "true or false"),
+    ("a flag that is a number", bad(single("long_term_care = 1")), "household.long_term_care", "1", "true or false"),
+    ("a number of nights that is a flag", bad(single("shelter_nights = true")),
+     "household.shelter_nights", "True", "a whole number"),
     ("32 nights in a month", bad(single("shelter_nights = 32")),
      "household.shelter_nights", "32", "at most 31"),
     ("an unknown key of the household", bad(single("savings = 10")),
@@ -120,6 +139,13 @@ WRONG = [
     ("a municipality beside a policy", bad(top='municipality = "GM0000"', below=policy("transport_fare = true")),
      "policy", "municipality and policy together", "one of them"),
 ]  # fmt: skip
+
+
+SINGLE = {"composition": "single", "provisions": [{"kind": "domestic_help"}]}
+
+
+def estimate_one_row(household: Household, on: date, which: Any) -> pl.DataFrame:
+    return estimate_table(table([household]), on, which=which)
 
 
 def check(*files: Path):
@@ -220,6 +246,21 @@ def test_a_wrong_outcome_says_what_was_expected_and_what_was_found(tmp_path: Pat
     )
     assert result.output.splitlines() == [f"failed  a good one: {told}", "0 passed, 1 failed"]
     assert result.exit_code == 1
+
+
+def test_a_date_may_be_a_text_as_json_has_it() -> None:
+    household = Household.model_validate({**SINGLE, "client_born": "1950-01-31"})
+
+    assert household.client_born == date(1950, 1, 31)
+    assert Household.model_validate_json(household.model_dump_json()) == household
+
+
+@pytest.mark.parametrize("ask", [estimate, estimate_one_row], ids=["estimate", "a table"])
+def test_a_regime_that_does_not_exist_is_refused(ask: Any) -> None:
+    household = Household.model_validate({**SINGLE, "client_age": "adult"})
+
+    with pytest.raises(ValueError, match="which: found 'planned'; allowed: 'current' or 'upcoming'"):
+        ask(household, date(2026, 5, 1), which="planned")
 
 
 @pytest.mark.parametrize("amount", ["1e999990", "1e-999990", "NaN", "Infinity", "1e999999999"])
