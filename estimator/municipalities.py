@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from estimator.rules import flat_rate
 from estimator.rules.household import Frozen, problems
 from estimator.rules.law import FOREVER, Law, LawError, law, read_toml
 from estimator.rules.policy import DatedPolicies, Policy, PolicyError, PolicyPeriod
+from estimator.rules.regimes import check_policy
 
 Text = Annotated[str, Field(min_length=1)]
 PERIOD_KEYS = ("from", "until", "source", "checked", "note")
@@ -116,11 +116,7 @@ def _period(path: Path, number: int, block: Any) -> tuple[PolicyPeriod, Decision
 
 
 def _within_the_law(path: Path, number: int, period: PolicyPeriod, rules: Law) -> None:
-    """A lower amount is at most the national one, through all of its time."""
-    for name in ("four_weekly_amount", "monthly_amount"):
-        for value in filter(None, rules.series[name].values):
-            if value.first <= (period.until or FOREVER) and period.first <= (value.last or FOREVER):
-                try:
-                    flat_rate.amount_due(value.amount, period.policy)
-                except PolicyError as error:
-                    raise MunicipalityError(path.name, f"policy[{number}].{error}") from None
+    try:
+        check_policy(rules, period.policy, period.first, period.until or FOREVER)
+    except PolicyError as error:
+        raise MunicipalityError(path.name, f"policy[{number}].{error}") from None

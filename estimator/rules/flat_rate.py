@@ -36,11 +36,12 @@ def is_waived(law: Law, on: date) -> bool:
     return law.series["month_waived"].covers(on)
 
 
-def amount_due(national: int, policy: Policy) -> int:
+def amount_due(law: Law, on: date, policy: Policy) -> int:
     """The national amount or the municipality's lower one, in cents (Wmo 2015 art. 2.1.4a lid 5 a).
 
-    Raises ``PolicyError`` for an amount above the national one.
+    Raises ``NotKnown`` as ``national_amount`` does and ``PolicyError`` for an amount above the national one.
     """
+    national = national_amount(law, on).amount
     if policy.lower_amount is None:
         return national
     lower = cents(policy.lower_amount)
@@ -54,7 +55,7 @@ def flat_rate_terms(law: Law, s: Situation, on: date, policy: Policy) -> Terms:
     limit = policy.low_income_limit(s.category)
     capital_rate = Fraction(law.on("capital_rate", on).amount, 1000) if limit is not None else 0
     return terms(
-        fixed=amount_due(national_amount(law, on).amount, policy),
+        fixed=amount_due(law, on, policy),
         factor=Fraction(policy.share),
         capital_rate=capital_rate,
         nil_below=limit or 0,

@@ -12,7 +12,7 @@ from estimator.rules.money import cents, euros
 from estimator.rules.policy import Policy, PolicyError
 
 PER_MILLE = 1000
-COUPLE_FIXED = ("fixed_couple_under", "fixed_couple_pension")
+FIXED = ("fixed_single", "fixed_couple_under", "fixed_couple_pension")
 
 
 def fixed_series(s: Situation) -> str:
@@ -28,16 +28,20 @@ def threshold_series(s: Situation) -> str:
 def fixed_amount(law: Law, s: Situation, on: date, policy: Policy) -> int:
     """The fixed amount of a period in cents, the municipality's where it is lower (Ub 2015 art. 3.8).
 
-    Raises ``NotKnown`` for a year without one and ``PolicyError`` for an amount above every national one.
+    Raises ``NotKnown`` for a year without one and ``PolicyError`` as ``own_fixed_amount`` does.
     """
-    national = law.on(fixed_series(s), on).amount
+    national, own = law.on(fixed_series(s), on).amount, own_fixed_amount(law, on, policy)
+    return national if own is None else min(own, national)
+
+
+def own_fixed_amount(law: Law, on: date, policy: Policy) -> int | None:
+    """The municipality's own fixed amount in cents, if any; ``PolicyError`` for one above every national one."""
     if policy.fixed is None:
-        return national
-    own = cents(policy.fixed)
-    highest = max(law.on(name, on).amount for name in ("fixed_single", *COUPLE_FIXED))
+        return None
+    own, highest = cents(policy.fixed), max(law.on(name, on).amount for name in FIXED)
     if own > highest:
         raise PolicyError("fixed", policy.fixed, f"0.00 to {euros(highest)}, the national amount")
-    return min(own, national)
+    return own
 
 
 def percentage(law: Law, on: date, policy: Policy) -> Fraction:

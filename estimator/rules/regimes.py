@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -19,7 +21,7 @@ from estimator.rules.exemptions import (
 )
 from estimator.rules.formula import Terms
 from estimator.rules.household import AgeGroup, Household, Kind
-from estimator.rules.law import Amount, Law, NotKnown
+from estimator.rules.law import FOREVER, Amount, Law, NotKnown
 from estimator.rules.money import Number
 from estimator.rules.pension_age import age_group
 from estimator.rules.policy import Policy, PolicyByDate
@@ -109,6 +111,21 @@ def exempt_amount(rules: Law, on: date) -> Amount | None:
     """The exempt amount (heffingvrij vermogen) that counts for a day: that of its reference year, where it is known."""
     series, year = rules.series["exempt_amount"], date(reference_year(rules, on), 1, 1)
     return series.on(year) if series.covers(year) else None
+
+
+def check_policy(rules: Law, policy: Policy, first: date, until: date = FOREVER) -> None:
+    """Raise ``PolicyError`` for what goes beyond a national amount known on any of the days of a policy."""
+    checks: dict[str, Callable[[Law, date, Policy], object]] = {
+        "four_weekly_amount": flat_rate.amount_due,
+        "monthly_amount": flat_rate.amount_due,
+        **dict.fromkeys(income_related.FIXED, income_related.own_fixed_amount),
+        "rate": income_related.percentage,
+    }
+    for name, check in checks.items():
+        for value in filter(None, rules.series[name].values):
+            if value.first <= until and first <= (value.last or FOREVER):
+                with suppress(NotKnown):
+                    check(rules, max(value.first, first), policy)
 
 
 class Ruling(NamedTuple):

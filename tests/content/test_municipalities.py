@@ -1,6 +1,7 @@
 """Municipal files: what is on file is right, and what is wrong is refused with file, key, found and allowed."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ source = "an ordinance"
 checked = 2026-11-22
 lower_amount = 14.10
 """
+HISTORY = (
+    GOOD.replace("2025-01-01", "2018-01-01").replace("2025-12-31", "2018-12-30").replace("lower_amount = 14.10", "")
+)
 
 
 def refused(tmp_path: Path, text: str) -> str:
@@ -46,6 +50,13 @@ def test_a_policy_holds_on_its_days_and_the_national_rule_on_others(tmp_path: Pa
     assert policy.on(date(2026, 1, 1)) == NATIONAL
 
 
+def test_what_is_at_most_the_national_amount_of_its_own_time_is_taken(tmp_path: Path) -> None:
+    path = tmp_path / "GM0001.toml"
+    path.write_text(HISTORY + "fixed = 17.60\npercentage = 12.5\nlower_amount = 30")
+
+    assert read_municipality(path).policy.on(date(2018, 5, 1)).fixed == Decimal("17.60")
+
+
 @pytest.mark.parametrize(
     ("wrong", "parts"),
     [
@@ -57,6 +68,8 @@ def test_a_policy_holds_on_its_days_and_the_national_rule_on_others(tmp_path: Pa
         (GOOD.replace('"GM0001"', '"GM0002"'), ["code", "GM0002", "GM0001"]),
         (GOOD.replace('name = "Proefstad"', "colour = 1"), ["name", "nothing", "colour", "unknown key"]),
         (GOOD + GOOD.split('"Proefstad"')[1], ["from", "2025-01-01", "after 2025-12-31"]),
+        (HISTORY + "fixed = 17.61", ["policy[1].fixed", "found 17.61", "0.00 to 17.60, the national amount"]),
+        (HISTORY + "percentage = 12.6", ["policy[1].percentage", "found 12.6", "0 to 12.5, the national percentage"]),
         (GOOD.replace("lower_amount = 14.10", "share = 2"), ["policy[1].share", "2", "at most 1"]),
     ],
 )
