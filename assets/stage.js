@@ -10,6 +10,7 @@ const bijdragewijzer = (() => {
   let moved = "load";       // why the next page comes: load, answer, pop
   let connected = false;
   let timers = [];
+  let place = null;         // where the page was left: how far down, and in which field or on which button
 
   // Where a browser forbids storage, all works but the coming back.
   const storage = (() => {
@@ -29,6 +30,7 @@ const bijdragewijzer = (() => {
   function send(name, detail, why) {
     waiting = { name, detail };
     moved = why;
+    place = { top: scrollY, selector: selectorOf(document.activeElement) };
     if (name === "bw-answer") storage.setItem(PENDING, JSON.stringify(detail));
     announceLater();
     if (connected) stage().dispatchEvent(new CustomEvent(name, { detail }));
@@ -61,8 +63,23 @@ const bijdragewijzer = (() => {
     if (!loaded && !failed) storage.removeItem(DRAFT);
     storage.removeItem(PENDING);
     if (loaded) return;
+    if (page.dataset.announce) return stayInPlace(page);
     scrollTo(0, 0);
     (page.querySelector("#summary") || page.querySelector("h1")).focus({ preventScroll: true });
+  }
+
+  // The same page with something new in it: it stays where it is, and what is new is said.
+  function stayInPlace(page) {
+    const news = page.querySelector("#" + page.dataset.announce);
+    scrollTo(0, place.top);
+    ((place.selector && page.querySelector(place.selector)) || news).focus({ preventScroll: true });
+    live("spoken").textContent = news.innerText;
+  }
+
+  function selectorOf(element) {
+    if (!element?.closest(".page")) return "";
+    const of = (name) => (element.hasAttribute(name) ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : "");
+    return element.id ? "#" + CSS.escape(element.id) : element.localName + of("name") + of("value");
   }
 
   function keep(state) {
@@ -135,10 +152,13 @@ const bijdragewijzer = (() => {
     document.documentElement.classList.remove("busy");
   }
 
-  function status() {
-    let element = document.getElementById("status");
+  const status = () => live("status");
+
+  // A place whose words are said as soon as they change.
+  function live(id) {
+    let element = document.getElementById(id);
     if (!element) {
-      element = Object.assign(document.createElement("p"), { id: "status" });
+      element = Object.assign(document.createElement("p"), { id });
       element.setAttribute("role", "status");
       document.body.append(element);
     }
@@ -147,7 +167,7 @@ const bijdragewijzer = (() => {
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.closest(".page")) return;
+    if (!form.closest(".page") || form.matches("[data-leave]")) return;
     event.preventDefault();
     if (waiting && connected) return; // a second press while the first is on its way
     const back = event.submitter?.name === "go" && event.submitter.value === "back";

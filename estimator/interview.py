@@ -50,6 +50,8 @@ MOST_QUESTIONS: Answers = {
     "municipality": (UNKNOWN,), "provisions": (UNKNOWN,), "age": ("pension",), "household": ("couple",),
     "partner_age": ("pension",), "facts": (NONE,), "cost": (UNKNOWN,),
 }  # fmt: skip
+# Choices, so that what follows from them may be remembered.
+BANDS_DEPEND_ON = ("municipality", "age", "household", "partner_age", "facts")
 # Bands that make an answer easy: not numbers of the law. The law's own edges are added to them.
 INCOME_BANDS_IN_SLOPE = 6
 INCOME_ROUNDING = 500
@@ -61,7 +63,8 @@ MOST_EURO = MAXIMUM_CENTS // 100
 class Setting(NamedTuple):
     """In which the interview is held: the date, the law, and policies by the code of a municipality.
 
-    ``offered`` are the codes that a resident can choose from, ``fixed`` is the one that isn't asked for.
+    ``offered`` are the codes that a resident can choose from, ``fixed`` is the one that isn't asked for. Without
+    ``typing``, at a screen without a keyboard, nothing is asked that must be typed.
     """
 
     on: date
@@ -69,6 +72,7 @@ class Setting(NamedTuple):
     policies: Mapping[str, PolicyByDate] = {}
     offered: tuple[str, ...] = ()
     fixed: str | None = None
+    typing: bool = True
 
 
 class Option(NamedTuple):
@@ -133,43 +137,31 @@ def question(name: QuestionName, answers: Answers, setting: Setting) -> Question
         return Question(name, kind, _options(*FACTS, NONE, UNKNOWN), couple=couple)
     if name == "cost":
         return Question(name, kind, _options(UNKNOWN))
-    edges = _income_edges(answers, setting) if name == "income" else _savings_edges(answers, setting)
-    return Question(name, kind, (*_bands(edges), Option(UNKNOWN)), _reference_year(setting), couple)
+    told = tuple((key, answers[key]) for key in BANDS_DEPEND_ON if key in answers)
+    return Question(name, kind, _bands_of(name, told, SettingKey(setting)), _reference_year(setting), couple)
 
 
 def answer(name: QuestionName, values: Sequence[str], answers: Answers, setting: Setting) -> Answers:
     """The answers with one more; raises ``InvalidAnswerError`` and leaves the others as they are."""
-    return {**answers, name: _accepted(question(name, answers, setting), values)}
+    return _Given({**answers, name: _accepted(question(name, answers, setting), values)})
 
 
 def path(answers: Answers, setting: Setting) -> Progress:
     """Which answers count, and which question comes next: each depends on the answers before it only."""
-    counted: dict[str, tuple[str, ...]] = {}
-    asked: list[QuestionName] = []
-    for name in QUESTIONS:
-        if not _is_asked(name, counted, setting):
-            continue
-        values = _valid(name, answers, counted, setting)
-        if values is None:
-            return Progress(tuple(asked), name)
-        counted[name] = values
-        asked.append(name)
-    return Progress(tuple(asked), None)
+    return _walk(answers, setting).progress
 
 
 def clean(answers: Answers, setting: Setting) -> Answers:
     """The answers that count: without those that are no longer valid or no longer asked."""
-    return {name: answers[name] for name in path(answers, setting).asked}
+    asked = path(answers, setting).asked
+    if isinstance(answers, _Given) and len(asked) == len(answers):
+        return answers
+    return _Given({name: answers[name] for name in asked})
 
 
 def count(answers: Answers, setting: Setting) -> int:
     """How many questions there will be at the most, as far as can be seen: the number may fall, but hardly rise."""
-    expected: dict[str, tuple[str, ...]] = dict(clean(answers, setting))
-    while (name := path(expected, setting).open) is not None:
-        options = question(name, expected, setting).options
-        # The answers that lead to most questions: a couple, and an income somewhere in the middle.
-        expected[name] = MOST_QUESTIONS.get(name) or (options[(len(options) - 1) // 2].value,)
-    return len(path(expected, setting).asked)
+    return _walk(answers, setting).most
 
 
 def households(answers: Answers, setting: Setting) -> tuple[Household, ...]:
@@ -182,22 +174,73 @@ def comparison(answers: Answers, setting: Setting) -> Comparison:
     return compare_among(households(answers, setting), setting.on, policy_of(answers, setting), setting.rules)
 
 
+# How far the answers lead
+
+
+class _Walk(NamedTuple):
+    """The progress, and how many questions there will be at the most."""
+
+    progress: Progress
+    most: int
+
+
+class _Given(dict[str, tuple[str, ...]]):
+    """Answers that keep how far they lead: what somebody typed is remembered here only, and is gone with them."""
+
+    walked: tuple[Setting, _Walk] | None = None
+
+
+def _walk(answers: Answers, setting: Setting) -> _Walk:
+    if not isinstance(answers, _Given):
+        return _walked(answers, setting)
+    if answers.walked is None or answers.walked[0] != setting:
+        answers.walked = setting, _walked(answers, setting)
+    return answers.walked[1]
+
+
+def _walked(answers: Answers, setting: Setting) -> _Walk:
+    """Along the questions in their order: with the answers as far as they count, then with the most that may come."""
+    counted: dict[str, tuple[str, ...]] = {}
+    progress = None
+    for name in QUESTIONS:
+        if not _is_asked(name, counted, setting):
+            continue
+        values = _valid(name, answers, counted, setting) if progress is None else None
+        if values is None:
+            progress = progress or Progress(_names(counted), name)
+            values = _leads_to_most(name, counted, setting)
+        counted[name] = values
+    return _Walk(progress or Progress(_names(counted), None), len(counted))
+
+
+def _names(counted: Answers) -> tuple[QuestionName, ...]:
+    return tuple(name for name in QUESTIONS if name in counted)
+
+
+def _leads_to_most(name: QuestionName, answers: Answers, setting: Setting) -> tuple[str, ...]:
+    """The answer after which most questions come: a couple, and an income somewhere in the middle."""
+    options = question(name, answers, setting).options
+    return MOST_QUESTIONS.get(name) or (options[(len(options) - 1) // 2].value,)
+
+
 # Which questions are asked
 
 
 def _is_asked(name: QuestionName, answers: Answers, setting: Setting) -> bool:
-    if name == "municipality":
+    if name == "municipality":  # it decides whom to ask, too
         return setting.fixed is None and bool(setting.offered)
     if name == "provisions":
         return True
+    if KINDS_OF_QUESTION[name] == "amount" and not setting.typing:
+        return False
     if name == "partner_age" and answers.get("household") != ("couple",):
         return False
-    given = tuple(sorted(answers.items()))
     # Remembered for choices that many people share; never with an amount that somebody typed.
-    return (_matters if "cost" in answers else _remembered)(name, given, _Hashable(setting))
+    typed = answers.get("cost", (UNKNOWN,)) != (UNKNOWN,)
+    return (_matters if typed else _remembered)(name, tuple(answers.items()), SettingKey(setting))
 
 
-class _Hashable:
+class SettingKey:
     """A setting as a key of a cache: the same one as long as date, law and policies are."""
 
     def __init__(self, setting: Setting) -> None:
@@ -208,10 +251,10 @@ class _Hashable:
         return hash(self.key)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashable) and self.key == other.key
+        return isinstance(other, SettingKey) and self.key == other.key
 
 
-def _matters(name: QuestionName, given: tuple[tuple[str, tuple[str, ...]], ...], hashable: _Hashable) -> bool:
+def _matters(name: QuestionName, given: tuple[tuple[str, tuple[str, ...]], ...], hashable: SettingKey) -> bool:
     """Whether two answers to a question lead to different outcomes, whatever is still unknown."""
     answers, setting = dict(given), hashable.setting
     if name == "cost":
@@ -257,6 +300,7 @@ def _has_cost_price(answers: Answers) -> bool:
 # What an answer may be
 
 
+@lru_cache(maxsize=64)
 def _options(*values: str) -> tuple[Option, ...]:
     return tuple(Option(value) for value in values)
 
@@ -357,6 +401,13 @@ def _money(answers: Answers) -> dict[str, list[int]]:
 
 
 # Bands
+
+
+@lru_cache(maxsize=4096)
+def _bands_of(name: QuestionName, told: tuple[tuple[str, tuple[str, ...]], ...], key: SettingKey) -> tuple[Option, ...]:
+    """The bands of income or savings, after the answers that they depend on."""
+    edges = (_income_edges if name == "income" else _savings_edges)(dict(told), key.setting)
+    return (*_bands(edges), Option(UNKNOWN))
 
 
 def _bands(edges: Iterable[int]) -> tuple[Option, ...]:

@@ -1,0 +1,29 @@
+"""The first screen of a kiosk: two doors."""
+
+from __future__ import annotations
+
+from estimator.pages.request import Context, Request, frame
+from estimator.pages.visit import ANSWERS
+
+# What each door leads to, by the value of its button, with its pictogram.
+DOORS = {"interview": "calculate", ANSWERS: "questions"}
+
+
+def doors_page(request: Request) -> Context:
+    """The context of ``doors.html``."""
+    texts = request.texts
+    heading = texts("doors.heading")
+    return {
+        **frame(request, "doors", texts("title.page", heading=heading, app=texts("product"))),
+        "heading": heading,
+        "lead": texts("doors.lead"),
+        "doors": [
+            {
+                "go": go,
+                "pictogram": pictogram,
+                "title": texts(f"doors.{go}.title"),
+                "text": texts(f"doors.{go}.text"),
+            }
+            for go, pictogram in DOORS.items()
+        ],
+    }
