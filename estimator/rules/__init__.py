@@ -23,11 +23,12 @@ from estimator.rules.law import LawError, NotKnown, law, read_law
 from estimator.rules.pension_age import age_group, household_changes, pension_date
 from estimator.rules.policy import NATIONAL, DatedPolicies, Policy, PolicyError
 from estimator.rules.reference_year import Shift, reference_year_shift
+from estimator.rules.trace import Step, walk
 
 __all__ = [
     "NATIONAL", "VERSION", "Comparison", "DatedPolicies", "Estimate", "Household", "LawError", "NotKnown", "Policy",
-    "PolicyError", "Problem", "Provision", "Receipt", "Shift", "age_group", "compare", "compare_among",
+    "PolicyError", "Problem", "Provision", "Receipt", "Shift", "Step", "age_group", "compare", "compare_among",
     "earliest_month_due", "estimate", "first_month_due", "household_changes", "last_month_due", "law", "longest",
     "payment_course", "payment_courses", "pension_date", "problems", "read_law", "reference_year_shift",
-    "remaining_cost_price",
+    "remaining_cost_price", "walk",
 ]  # fmt: skip

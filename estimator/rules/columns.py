@@ -20,6 +20,7 @@ from estimator.rules.household import (
     AGE_GROUPS,
     COST_PRICE_KINDS,
     KINDS,
+    MONITORED_FROM,
     CollegeExemption,
     Composition,
     Delivery,
@@ -192,7 +193,7 @@ class Columns(NamedTuple):
         if kind in self.cells:
             priced = pl.Series([kind in COST_PRICE_KINDS for kind in KINDS])
             yield of_aids & ~pl.lit(priced).gather(pl.col(kind))
-        began_before = pl.col(start) < date(2020, 1, 1) if start in self.cells else NOWHERE
+        began_before = pl.col(start) < MONITORED_FROM if start in self.cells else NOWHERE
         yield (self.value(paid) > 0) & ~began_before.fill_null(value=False)
 
 

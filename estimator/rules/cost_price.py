@@ -12,13 +12,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from estimator.rules.formula import left_of_cost_price
+from estimator.rules.household import MONITORED_FROM as MONITORED_FROM
 from estimator.rules.household import Provision
 from estimator.rules.law import Law
 from estimator.rules.money import OPEN_ENDED_CENTS, Number, above, at_least, at_most, cents
 from estimator.rules.pension_age import months_later
 
-MONITORED_FROM = date(2020, 1, 1)
-MONITORED_FROM_MONTH = 12 * 2020
+MONITORED_FROM_MONTH = 12 * MONITORED_FROM.year
 LAST_MONTH = 12 * 9999
 LAST_DAY = date(9999, 12, 1)
 LONGEST = 12 * 500  # months after which a course is cut off: an aid that nobody pays off
@@ -37,6 +37,13 @@ def month_start(number: int) -> date:
 def first_month_due(start: date) -> date:
     """First day of the first month due: the one after ``start``, or its own if it is the first (Ub 3.5 lid 4)."""
     return start if start >= LAST_DAY else month_start(first_due(start.year, start.month, start.day))
+
+
+@lru_cache(maxsize=4096)
+def month_due(start: date) -> int:
+    """``first_month_due`` of a start as a numbered month, at most ``LAST_MONTH``."""
+    month: int = first_due(start.year, start.month, start.day)
+    return min(month, LAST_MONTH)
 
 
 def first_due(year: Number, month: Number, day: Number) -> Number:
@@ -104,11 +111,11 @@ def remaining_cost_price(law: Law, provision: Provision, on: date) -> int | None
     """
     if provision.cost_price is None:
         raise ValueError("cost_price: found nothing; allowed: an amount in euro")
-    start = provision.start or on
-    if first_month_due(start) < MONITORED_FROM and provision.paid_before_2020 is None:
+    first = month_due(provision.start or on)
+    if first < MONITORED_FROM_MONTH and provision.paid_before_2020 is None:
         return None
-    taken = taken_off(law, max(month_number(first_month_due(start)), MONITORED_FROM_MONTH), month_number(on))
-    left: int = above(cents(provision.cost_price) - cents(provision.paid_before_2020 or 0), taken)
+    taken = taken_off(law, max(first, MONITORED_FROM_MONTH), month_number(on))
+    left: int = above(provision.price_cents - cents(provision.paid_before_2020 or 0), taken)
     return left
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
 from itertools import compress
 from typing import Literal, NamedTuple, get_args
 
 from estimator import __version__
 from estimator.rules import flat_rate, formula
 from estimator.rules.cost_price import (
-    LAST_MONTH,
     MONITORED_FROM_MONTH,
     UNLIMITED,
     Aid,
@@ -22,9 +20,9 @@ from estimator.rules.cost_price import (
     cap_of,
     collectable,
     counted_from,
-    first_due,
     first_month_due,
     left_of,
+    month_due,
     month_number,
     month_start,
     paid_before_irrelevant,
@@ -248,7 +246,7 @@ class _Estimation:
         if reason == "income_unknown":
             return self._income_unknown(t, c.income_low)
         if reason == "capital_unknown":
-            last = self.rules.series["exempt_amount"].latest_before(self.as_at)
+            last = self.rules.series["exempt_amount"].last_known(self.as_at)
             return self._without_amount(*outcome_of(self.regime.name, reason), last)
         self._money_caveats(t, c, reason)
         incomes, capital = (c.income_low, c.income_high), (c.capital_low, c.capital_high)
@@ -549,13 +547,6 @@ def first_due_of(provision: Provision, on: date) -> int:
     return month_number(on) if provision.start is None else month_due(provision.start)
 
 
-@lru_cache(maxsize=4096)
-def month_due(start: date) -> int:
-    """``first_month_due`` of a start as a numbered month."""
-    month: int = first_due(start.year, start.month, start.day)
-    return min(month, LAST_MONTH)
-
-
 def ages_of(rules: Law, household: Household) -> OfAge:
     """The months from which the client is of age and both spouses have pension age."""
     client, partner = household.client_born, household.partner_born
@@ -585,7 +576,7 @@ def payment_courses(
             courses.append(None)
             continue
         begin, _ = counted_from(first, ages, parents_pay(provision.kind, policy.on(on)), 0, 0)
-        left = cents(provision.cost_price) - cents(provision.paid_before_2020 or 0)
+        left = provision.price_cents - cents(provision.paid_before_2020 or 0)
         courses.append(payment_course(rules, left, month_start(begin), lambda day: _due_in(rules, day, policy)))
     return tuple(courses)
 
@@ -594,7 +585,7 @@ def _due_in(rules: Law, day: date, policy: PolicyByDate) -> int:
     """The flat rate for the month of a day, in cents, as if nobody were exempt for a low income."""
     if flat_rate.is_waived(rules, day):
         return 0
-    known, own = rules.series["monthly_amount"].latest_before(day), policy.on(day)
+    known, own = rules.series["monthly_amount"].last_known(day), policy.on(day)
     national = known.amount if known else 0
     lower = national if own.lower_amount is None else min(national, cents(own.lower_amount))
     due: int = formula.contribution_due(0, formula.terms(fixed=lower, factor=Fraction(own.share)))

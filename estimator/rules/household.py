@@ -37,6 +37,8 @@ AGE_GROUPS: tuple[AgeGroup, ...] = get_args(AgeGroup)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Aids and home adaptations: the kinds that have a cost price (kostprijs), Ub Wmo 2015 art. 3.10b.
 COST_PRICE_KINDS: tuple[Kind, ...] = ("wheelchair", "sports_wheelchair", "other_aid", "home_adaptation")
+# From this day on what comes off a cost price is counted by months; before it, by what was charged.
+MONITORED_FROM = date(2020, 1, 1)
 
 
 def _amount(value: Any) -> Any:
@@ -118,8 +120,8 @@ class Provision(Frozen):
             for field in ("cost_price", "paid_before_2020"):
                 if getattr(self, field) is not None:
                     raise refuse(field, getattr(self, field), f"only with kind {', '.join(COST_PRICE_KINDS)}")
-        if self.paid_before_2020 and (self.start is None or self.start.year >= 2020):
-            raise refuse("paid_before_2020", self.paid_before_2020, "only with a start before 2020-01-01")
+        if self.paid_before_2020 and (self.start is None or self.start >= MONITORED_FROM):
+            raise refuse("paid_before_2020", self.paid_before_2020, f"only with a start before {MONITORED_FROM}")
         return self
 
 

@@ -78,15 +78,15 @@ class Series(NamedTuple):
             value = self.values[place]
             if value is not None:
                 return value
-        raise NotKnown(self.name, day, self.known, self.latest_before(day))
+        raise NotKnown(self.name, day, self.known, self.last_known(day))
 
     def covers(self, day: date) -> bool:
         """Whether a value is in force on a day."""
         place = bisect_right(self.starts, day) - 1
         return place >= 0 and day <= self.ends[place] and self.values[place] is not None
 
-    def latest_before(self, day: date) -> Amount | None:
-        """The newest known value that began on or before a day."""
+    def last_known(self, day: date) -> Amount | None:
+        """The value known on a day, or else the last one known before it."""
         return next((v for v in reversed(self.values) if v is not None and v.first <= day), None)
 
     @property

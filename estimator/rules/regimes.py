@@ -155,7 +155,7 @@ def ruling(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Situa
     if ground in DECIDING_KINDS:
         return Ruling("other_rule", ground, None)
     if not _anything_known(rules, regime, as_at):
-        return Ruling("not_known", "parameters_unknown", None, rules.series["rate"].latest_before(as_at))
+        return Ruling("not_known", "parameters_unknown", None, rules.series["rate"].last_known(as_at))
     if ground:
         return Ruling("other_rule" if ground in OTHER_RULE_GROUNDS else "nothing", ground, None)
     ground = household_ground(rules, s, regime, as_at)

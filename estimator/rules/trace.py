@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -30,9 +30,14 @@ class Step(NamedTuple):
 
     def walk(self) -> Iterator[Step]:
         """The step and everything under it, the children first: the order of a pocket calculator."""
-        for child in self.children:
-            yield from child.walk()
+        yield from walk(self.children)
         yield self
+
+
+def walk(steps: Iterable[Step]) -> Iterator[Step]:
+    """Steps and everything under them, each after what it was computed from."""
+    for step in steps:
+        yield from step.walk()
 
 
 class Caveat(NamedTuple):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from estimator.rules import NotKnown, law
-from estimator.rules.income_related import COUPLE_FIXED
+from estimator.rules.income_related import FIXED
 from estimator.rules.law import AMOUNTS
 from estimator.rules.pension_age import pension_date
 
@@ -83,7 +83,7 @@ def test_thresholds_are_higher_for_couples_and_under_pension_age(year: int) -> N
 
 @pytest.mark.parametrize("year", HISTORY)
 def test_a_couple_at_pension_age_pays_at_least_the_fixed_amount_of_a_single(year: int) -> None:
-    single, under, pension = (known(name, date(year, 6, 1)) for name in ("fixed_single", *COUPLE_FIXED))
+    single, under, pension = (known(name, date(year, 6, 1)) for name in FIXED)
 
     assert single <= pension
     assert under in (0, pension)

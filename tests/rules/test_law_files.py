@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from estimator.rules import LawError, NotKnown, law, read_law
+from estimator.rules.estimate import PERIODS_A_YEAR
+from estimator.rules.household import MONITORED_FROM
 from estimator.rules.law import AMOUNTS, FOREVER, GRADES, STATUSES, UNITS
+from estimator.rules.regimes import FIRST_DAY
 
 FILES = sorted(AMOUNTS.glob("*.toml"))
 SERIES = [
@@ -63,6 +66,17 @@ def test_the_sheltered_living_bounds_are_in_order() -> None:
             for name in ("low_minimum", "low_maximum", "high_maximum")
         )
         assert lowest < low_maximum < highest
+
+
+def test_the_dates_and_counts_that_the_code_has_are_those_of_the_law_files() -> None:
+    series = law().series
+    months, four_weeks = (series[name].values[0] for name in ("months_a_year", "periods_a_year"))
+
+    assert months is not None
+    assert four_weeks is not None
+    assert {"month": months.amount, "four_weeks": four_weeks.amount} == PERIODS_A_YEAR
+    assert series["rate"].starts[0] == FIRST_DAY
+    assert series["monthly_amount"].starts[0] == MONITORED_FROM
 
 
 def test_a_flat_rate_is_a_multiple_of_twenty_cents_since_it_is_indexed() -> None:

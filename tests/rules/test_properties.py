@@ -1,6 +1,6 @@
 """What must hold for any household under any policy on any day: the rules as a whole, not case by case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ import polars as pl
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from estimator.rules import Estimate, Household, Policy, compare, estimate, law
+from estimator.rules import Estimate, Household, Policy, compare, estimate, law, walk
 from estimator.rules.estimate import PERIODS_A_YEAR
 from estimator.rules.money import OPEN_ENDED_CENTS, cents
 from estimator.rules.pension_age import adulthood
@@ -382,17 +382,12 @@ def test_the_steps_end_in_the_contribution_and_can_be_recomputed(
             assert by_calculator(step.children, PERIODS_A_YEAR[found.period]) == step.value
 
 
-def all_steps(found: Estimate) -> Iterator[Step]:
-    for step in found.steps:
-        yield from step.walk()
-
-
 @often
 @given(households(), DAYS, policies(), REGIMES)
 def test_every_step_has_a_source_and_only_what_is_known_has_a_value(
     household: Household, on: date, policy: Policy, which: Any
 ) -> None:
-    for step in all_steps(estimate(household, on, policy, which)):
+    for step in walk(estimate(household, on, policy, which).steps):
         assert step.source or step.key in ("parameters_unknown", "income_unknown")
         assert not isinstance(step.value, int | Fraction) or -OPEN_ENDED_CENTS < step.value < OPEN_ENDED_CENTS
         assert step.law is None or step.value == step.law.amount
@@ -405,5 +400,5 @@ def test_the_income_that_was_answered_is_a_line_where_it_counts(
     found = estimate(with_(household, income=income), on, which="upcoming")
     assume(found.outcome == "amount" and found.regime == "bill")
 
-    (answered,) = (step.value for step in all_steps(found) if step.key == "income")
+    (answered,) = (step.value for step in walk(found.steps) if step.key == "income")
     assert answered == cents(income)
