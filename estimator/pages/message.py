@@ -6,7 +6,7 @@ from typing import Literal
 
 from estimator.pages.request import Context, Link, Request, frame
 
-MessageKind = Literal["not_found", "error"]
+MessageKind = Literal["not_found", "error", "not_understood", "too_large"]
 
 
 def message_page(request: Request, kind: MessageKind) -> Context:

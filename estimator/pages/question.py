@@ -61,7 +61,7 @@ def question_page(
         "label": _optional(f"question.{name}.label", request),
         "help": _optional(f"question.{name}.help", request),
         "error": error,
-        "explain": _explain(asked, request),
+        "explain": explanation(asked, request),
         "can_go_back": number > 1,
     }
 
@@ -136,7 +136,8 @@ def _heading(asked: Question, request: Request) -> str:
     return request.texts(key, **_year(asked, request))
 
 
-def _explain(asked: Question, request: Request) -> Context:
+def explanation(asked: Question, request: Request) -> Context:
+    """What stands behind "why do we ask this" and the like: a summary, and paragraphs."""
     texts, setting = request.texts, request.setting
     key, values = f"question.{asked.name}.explain.text", _year(asked, request)
     if asked.name == "income":
@@ -189,7 +190,7 @@ def _typed(given: Sequence[str], request: Request) -> str:
     value = next(iter(given), "")
     try:
         return "" if value == UNKNOWN else request.texts.typed_money(request.texts.parse_money(value))
-    except ValueError:
+    except (ValueError, ArithmeticError):  # the latter for a number of hundreds of digits
         return value
 
 

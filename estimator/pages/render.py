@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -41,10 +42,19 @@ def render(template: str, context: Context) -> str:
     return environment().get_template(template).render(context)
 
 
-def document(context: Context, fragment: str, stylesheets: Sequence[str], icon: str, robots: str = "") -> str:
-    """A whole document around a rendered page, for where nothing else carries it."""
+def document(
+    context: Context,
+    fragment: str,
+    stylesheets: Sequence[str],
+    icon: str,
+    robots: str = "",
+    alternates: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """A whole document around a rendered page, for where nothing else carries it.
+
+    ``robots`` is what search engines may do with it; ``alternates`` the page in every language, by its code.
+    """
     frame = {name: context[name] for name in ("lang", "dir", "title")}
     inside = Markup(fragment)  # rendered here: escaped already
-    return render(
-        "document.html", {**frame, "stylesheets": list(stylesheets), "icon": icon, "robots": robots, "fragment": inside}
-    )
+    head = {"stylesheets": list(stylesheets), "icon": icon, "robots": robots, "alternates": alternates}
+    return render("document.html", {**frame, **head, "fragment": inside})

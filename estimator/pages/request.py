@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from estimator.interview import Answers, Setting, municipality_code
@@ -12,6 +13,10 @@ from estimator.texts import LOCALES, Texts
 
 # What a template is filled with; the fields of each template are listed in the function that fills it.
 Context = dict[str, Any]
+
+# At a kiosk: seconds without a touch before it asks whether anybody is there, seconds until it wipes the answers, and
+# those of which it says in words how many are left.
+IDLE_AFTER, COUNTDOWN, SAID = 90, 30, (20, 10, 5)
 
 
 class Link(NamedTuple):
@@ -31,9 +36,12 @@ class Field(NamedTuple):
 class Request(NamedTuple):
     """One page for one person: whose answers, in which language, for which date.
 
-    ``serial`` differs at every rendering. ``home_urls`` is the start of every live language, by its code. ``state`` is
-    what the tab keeps, "" to keep nothing; ``hidden`` what a page without a script carries along; ``action`` the
-    address that it posts to. ``now`` is the moment that is printed on the result.
+    ``serial`` differs at every rendering. ``home_urls`` is the start of every language, by its code. ``state`` is what
+    the tab keeps, "" to keep nothing; ``hidden`` what a page without a script carries along; ``action`` the address
+    that it posts to. ``now`` is the moment that is printed on the result. ``live``: a script runs on the page;
+    ``live_url`` is the start of the pages with one; ``page_urls`` this page in every language, where it has an address
+    of its own. A ``kiosk`` has no way out. ``what_if``: what is looked at on the
+    result instead of the answers.
     """
 
     texts: Texts
@@ -47,6 +55,11 @@ class Request(NamedTuple):
     action: str = ""
     hidden: Sequence[Field] = ()
     links: Sequence[Link] = ()
+    live: bool = True
+    live_url: str = ""
+    page_urls: Mapping[str, str] = MappingProxyType({})
+    kiosk: bool = False
+    what_if: Answers = MappingProxyType({})
 
     @property
     def municipality(self) -> Municipality | None:
@@ -63,6 +76,11 @@ def frame(request: Request, page: str, title: str) -> Context:
         "serial": request.serial,
         "title": title,
         "state": request.state,
+        "live": request.live,
+        "live_url": request.live_url,
+        "kiosk": request.kiosk,
+        "announce": "",
+        "idle": {"after": IDLE_AFTER, "countdown": COUNTDOWN, "said": SAID, "home": request.home_urls[LOCALES[0]]},
         "lang": texts.lang,
         "dir": texts.dir,
         "action": request.action,
@@ -80,6 +98,6 @@ def _language(code: str, request: Request) -> Context:
         "code": code,
         "name": other.own_name,
         "dir": other.dir,
-        "url": request.home_urls[code],
+        "url": (request.page_urls or request.home_urls)[code],
         "current": current,
     }

@@ -2,75 +2,116 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from datetime import datetime
 
 from markupsafe import Markup
 
 from estimator.interview import KINDS_OF_QUESTION
+from estimator.pages.answers import answers_page
+from estimator.pages.coverage import coverage_page
+from estimator.pages.doors import doors_page
 from estimator.pages.message import MessageKind, message_page
 from estimator.pages.overview import overview_page
 from estimator.pages.question import question_page
 from estimator.pages.render import render
-from estimator.pages.request import Context, Link, Request, frame
+from estimator.pages.request import Context, Field, Request
 from estimator.pages.result import result_page
 from estimator.pages.site import Site
-from estimator.pages.visit import OVERVIEW, Visit, saved
+from estimator.pages.visit import ANSWERS, ASIDE, COVERAGE, DOORS, OVERVIEW, RESULT, Visit, saved
 from estimator.texts import LOCALES, Texts
+
+# Every page that isn't a question, with the function that fills its template of the same name.
+PAGES: dict[str, Callable[[Request], Context]] = {
+    DOORS: doors_page,
+    OVERVIEW: overview_page,
+    RESULT: result_page,
+    COVERAGE: coverage_page,
+    ANSWERS: answers_page,
+}
+EVERY_PAGE: tuple[str, ...] = (*KINDS_OF_QUESTION, *PAGES)
 
 
 def show(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str = "") -> str:
-    """The fragment of the page that a visit is on. ``base`` goes before every address of ours."""
-    request = _request(site, texts, visit, serial, now, base)
-    for name in KINDS_OF_QUESTION:
-        if name == visit.page:
-            return render("question.html", question_page(request, name, visit.typed, visit.problem))
-    if visit.page == OVERVIEW:
-        return render("overview.html", overview_page(request))
-    return render("result.html", result_page(request))
+    """The fragment of the live page that a visit is on. ``base`` goes before every address of ours."""
+    template, context = _page(visit, _request(site, texts, visit, serial, now, base))
+    return render(template, context)
+
+
+def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str = "") -> tuple[Context, str]:
+    """The context and the fragment of the same page without a script, which carries the answers along."""
+    request = _plain(_request(site, texts, visit, "plain", now, base))
+    if not request.state:
+        request = request._replace(page_urls=page_urls(visit.page, base))
+    template, context = _page(visit, request)
+    return context, render(template, context)
 
 
 def show_message(
-    site: Site, texts: Texts, kind: MessageKind, now: datetime, base: str = "", serial: str = "message"
-) -> tuple[Context, str]:
-    """The context and the fragment of a page that only says something."""
-    context = message_page(_request(site, texts, Visit(""), serial, now, base), kind)
+    site: Site, texts: Texts, kind: MessageKind, now: datetime, base: str = "", serial: str = "message",
+    kiosk: bool = False,
+) -> tuple[Context, str]:  # fmt: skip
+    """The context and the fragment of a live page that only says something."""
+    context = message_page(_request(site, texts, Visit("", kiosk=kiosk), serial, now, base), kind)
     return context, render("message.html", context)
 
 
-def show_live(site: Site, texts: Texts, first: str, now: datetime, base: str = "") -> str:
-    """The body of a live page around its first page: what is there before the stage, and without a script."""
-    request = _request(site, texts, Visit(""), "noscript", now, base)
-    phone = _phone(site)
-    noscript = {
-        **frame(request, "message", texts("product")),
-        "heading": texts("product"),
-        "text": texts.paragraphs("noscript"),
-        "links_out": [phone._asdict()] if phone else [],
-    }
-    rendered = Markup(render("message.html", noscript))  # rendered here: escaped already, as is the first page
-    return render("live_body.html", {"noscript": rendered, "first": Markup(first)})
+def show_plain_message(
+    site: Site, texts: Texts, kind: MessageKind, now: datetime, base: str = "", visit: Visit | None = None
+) -> tuple[Context, str]:
+    """The same without a script: with the answers of a visit on plain pages, on the way to the live ones otherwise."""
+    request = _request(site, texts, visit or Visit(""), "plain", now, base)
+    request = _plain(request) if visit else request._replace(live=False)
+    context = message_page(request, kind)
+    return context, render("message.html", context)
 
 
-def _phone(site: Site) -> Link | None:
-    """How to call the one municipality, where it is fixed."""
-    municipality = site.municipality({})
-    if municipality is None or not municipality.contact.phone:
-        return None
-    phone = municipality.contact.phone
-    return Link(f"{municipality.name}: {phone}", f"tel:{re.sub('[^0-9+]', '', phone)}")
+def show_live(first: str) -> str:
+    """The body of a live page around its first page, which is there before the stage, and stays without a script."""
+    return render("live_body.html", {"first": Markup(first)})  # rendered here: escaped already
+
+
+def plain_urls(base: str) -> dict[str, str]:
+    """The start of the plain pages in every language."""
+    return {locale: f"{base}/{locale}/plain/" for locale in LOCALES}
+
+
+def page_urls(page: str, base: str) -> dict[str, str]:
+    """The address of a plain page in every language; that of the first one for a page of the interview."""
+    return {locale: f"{base}/{locale}/{page}/" for locale in LOCALES} if page in ASIDE else plain_urls(base)
+
+
+def _page(visit: Visit, request: Request) -> tuple[str, Context]:
+    """The template of the page that a visit is on, with its context."""
+    for name in KINDS_OF_QUESTION:
+        if name == visit.page:
+            return "question.html", question_page(request, name, visit.typed, visit.problem)
+    return f"{visit.page}.html", PAGES[visit.page](request)
 
 
 def _request(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str) -> Request:
-    setting = site.setting
+    setting = site.setting_of(visit.kiosk)
+    query = "?kiosk" if visit.kiosk and not site.kiosk else ""
     return Request(
         texts=texts,
         setting=setting,
         answers=visit.answers,
         serial=serial,
         now=now,
-        home_urls={locale: f"{base}/{locale}/" for locale in LOCALES},
+        home_urls={locale: f"{base}/{locale}/{query}" for locale in LOCALES},
         municipalities=site.municipalities,
         state=saved(visit, setting),
-        action=f"{base}/{texts.lang}/",
+        action=plain_urls(base)[texts.lang],  # of a form that no script sends
+        live_url=f"{base}/{texts.lang}/",
+        kiosk=visit.kiosk,
+        what_if=visit.what_if,
+    )
+
+
+def _plain(request: Request) -> Request:
+    """The same page without a script: links stay on plain pages, and forms carry the answers."""
+    return request._replace(
+        live=False,
+        home_urls={locale: f"{url}plain/" for locale, url in request.home_urls.items()},
+        hidden=(Field("state", request.state),) if request.state else (),
     )

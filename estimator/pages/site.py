@@ -16,13 +16,17 @@ from estimator.rules.policy import PolicyByDate
 
 @dataclass(frozen=True)
 class Site:
-    """Read once at the start; ``on`` is the date to compute with where it is fixed, ``today`` gives it otherwise."""
+    """Read once at the start; ``on`` is the date to compute with where it is fixed, ``today`` gives it otherwise.
+
+    ``kiosk``: every live page is one of a kiosk, not only those that ask for it.
+    """
 
     rules: Law
     municipalities: Mapping[str, Municipality]
     fixed: str | None
     on: date | None
     today: Callable[[], date]
+    kiosk: bool = False
 
     @cached_property
     def policies(self) -> Mapping[str, PolicyByDate]:
@@ -34,6 +38,10 @@ class Site:
         """In which an interview is held now; fictitious municipalities are only there when fixed."""
         offered = tuple(code for code, municipality in self.municipalities.items() if not municipality.fictitious)
         return Setting(self.on or self.today(), self.rules, self.policies, offered, self.fixed)
+
+    def setting_of(self, kiosk: bool) -> Setting:
+        """The same; at a kiosk there is nothing to type on."""
+        return self.setting._replace(typing=not kiosk)
 
     def municipality(self, answers: Answers) -> Municipality | None:
         """The municipality that is fixed or was chosen."""

@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import KINDS_OF_QUESTION, Answers, InvalidAnswerError, QuestionName, Setting
+from estimator.pages.what_if import changed_answers
 from estimator.texts import Texts
 
-OVERVIEW, RESULT, START = "overview", "result", "start"
+OVERVIEW, RESULT, START, DOORS = "overview", "result", "start", "doors"
+COVERAGE, ANSWERS = "coverage", "answers"
+ASIDE = (COVERAGE, ANSWERS)  # pages that can always be looked at, and left again for where one was
+WHAT_IF = "what_if"
+STAY = "stay"  # the same page carried otherwise: in another language, with a script or without one
 LONGEST_STATE = 20_000  # characters: the longest interview takes less than a tenth
+# More than any form of ours has.
+MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 32, 64, 500
 Fields = Mapping[str, Sequence[str]]
 
 
 class Visit(NamedTuple):
     """The answers so far and the page that is shown, with what was typed there if it couldn't be taken.
 
-    ``changing``: one answer is being changed, after which the result comes back.
+    ``changing``: one answer is being changed, after which the result comes back. ``kiosk``: the start is two doors.
+    ``what_if`` holds what is looked at on the result instead of the answers, ``came_from`` the page before one aside.
     """
 
     page: str
@@ -30,20 +39,28 @@ class Visit(NamedTuple):
     changing: bool = False
     typed: tuple[str, ...] = ()
     problem: InvalidAnswerError | None = None
+    kiosk: bool = False
+    what_if: Answers = MappingProxyType({})
+    came_from: str = ""
 
 
-def begun(setting: Setting) -> Visit:
+def begun(setting: Setting, kiosk: bool = False) -> Visit:
     """A new visit: nothing answered."""
-    return went_to(Visit(START), START, setting)
+    return went_to(Visit(START, kiosk=kiosk), START, setting)
 
 
 def went_to(visit: Visit, page: str, setting: Setting) -> Visit:
     """The same answers on another page; one that can't be reached yet is the nearest that can."""
+    if page in ASIDE:
+        return Visit(page, visit.answers, visit.changing, kiosk=visit.kiosk, came_from=_before_aside(visit))
     progress = interview.path(visit.answers, setting)
     pages = _pages(progress)
+    if visit.kiosk and page in (START, DOORS):
+        return Visit(DOORS, kiosk=True)  # whoever stands there next begins without answers
     if page == START:
         page = pages[0]
-    return Visit(page if page in pages else pages[-1], visit.answers, visit.changing and page not in (OVERVIEW, RESULT))
+    changing = visit.changing and page not in (OVERVIEW, RESULT)
+    return Visit(page if page in pages else pages[-1], visit.answers, changing, kiosk=visit.kiosk)
 
 
 def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> Visit:
@@ -51,18 +68,34 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
     pressed, change = _first(fields, "go"), _first(fields, "change")
     page = _first(fields, "page") or visit.page
     if pressed == "restart":
-        return begun(setting)
+        return begun(setting, visit.kiosk)
+    if pressed == STAY:
+        return went_to(visit, page, setting) if page in ASIDE else visit
+    if pressed == START:
+        return went_to(visit, START, setting)
+    if pressed in ASIDE:
+        return went_to(visit, pressed, setting)
     if change:
         return went_to(visit._replace(changing=True), change, setting)
+    if pressed == WHAT_IF:
+        shown = went_to(visit, RESULT, setting)
+        chosen = changed_answers(fields, visit.answers, setting) if shown.page == RESULT else {}
+        return shown._replace(what_if=chosen)
+    if pressed == "back" and page in ASIDE:
+        return went_to(visit, _before_aside(visit), setting)
     if pressed == "back":
         return went_to(visit, _before(page, visit.answers, setting), setting)
+    if page == DOORS:
+        return went_to(visit, _pages(interview.path({}, setting))[0], setting)
     if page not in KINDS_OF_QUESTION:
         return went_to(visit, RESULT if page in (OVERVIEW, RESULT) else page, setting)
+    if page not in _pages(interview.path(visit.answers, setting)):
+        return went_to(visit, page, setting)
     name: QuestionName = next(name for name in interview.QUESTIONS if name == page)
     try:
         answers = interview.answer(name, _values(name, fields, texts), visit.answers, setting)
     except InvalidAnswerError as problem:
-        return visit._replace(page=page, typed=tuple(fields.get(name, ())), problem=problem)
+        return visit._replace(page=page, typed=tuple(fields.get(name, ())), problem=problem, what_if={}, came_from="")
     return went_to(visit._replace(answers=answers), _after(name, answers, visit.changing, setting), setting)
 
 
@@ -71,29 +104,47 @@ def saved(visit: Visit, setting: Setting) -> str:
     if not visit.answers:
         return ""
     answers = interview.clean(visit.answers, setting)
-    return json.dumps({"answers": answers, "page": visit.page, "changing": visit.changing}, separators=(",", ":"))
+    return json.dumps(
+        {"answers": answers, "page": _before_aside(visit), "changing": visit.changing}, separators=(",", ":")
+    )
 
 
-def restored(state: object, setting: Setting) -> Visit:
+def restored(state: object, setting: Setting, kiosk: bool = False) -> Visit:
     """The visit that a tab kept: what isn't valid any more, of a former version or forged, is left out."""
     try:
         kept = json.loads(state) if isinstance(state, str) and len(state) <= LONGEST_STATE else None
     except (ValueError, RecursionError):
         kept = None
     if not isinstance(kept, dict) or not isinstance(kept.get("answers"), dict):
-        return begun(setting)
+        return begun(setting, kiosk)
     answers = {
         name: tuple(values)
         for name, values in kept["answers"].items()
         if name in KINDS_OF_QUESTION and isinstance(values, list) and all(isinstance(value, str) for value in values)
     }
-    visit = Visit(START, interview.clean(answers, setting), kept.get("changing") is True)
+    visit = Visit(START, interview.clean(answers, setting), kept.get("changing") is True, kiosk=kiosk)
     return went_to(visit, str(kept.get("page", START)), setting)
+
+
+def fields_of(sent: object) -> Fields:
+    """The fields of a form as a browser sent them, cut to what a form can send."""
+    if not isinstance(sent, dict):
+        return {}
+    return {
+        str(name): tuple(value[:LONGEST_VALUE] for value in values[:MOST_VALUES] if isinstance(value, str))
+        for name, values in islice(sent.items(), MOST_FIELDS)
+        if isinstance(values, list)
+    }
 
 
 def _pages(progress: interview.Progress) -> tuple[str, ...]:
     """Every page that can be reached, in order."""
     return (*progress.asked, progress.open) if progress.open else (*progress.asked, OVERVIEW, RESULT)
+
+
+def _before_aside(visit: Visit) -> str:
+    """The page that somebody is on, or came from to look at one aside."""
+    return visit.came_from or START if visit.page in ASIDE else visit.page
 
 
 def _before(page: str, answers: Answers, setting: Setting) -> str:

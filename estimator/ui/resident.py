@@ -8,6 +8,7 @@ from itertools import count
 
 from nicegui import ui
 
+from estimator.interview import Setting
 from estimator.pages import visit as visits
 from estimator.pages.show import show, show_live, show_message
 from estimator.pages.site import Site
@@ -19,10 +20,15 @@ from estimator.ui.stage import stage
 class ResidentPage:
     """One open page: where its visitor is. Kept in memory as long as the page is open, and nowhere else."""
 
-    def __init__(self, site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -> None:
-        self.site, self.texts, self.base, self.now = site, texts, base, now
-        self.visit = visits.begun(site.setting)
+    def __init__(self, site: Site, texts: Texts, base: str, now: Callable[[], datetime], kiosk: bool) -> None:
+        self.site, self.texts, self.base, self.now, self.kiosk = site, texts, base, now, kiosk
+        self.visit = visits.begun(self.setting, kiosk)
         self.serials = count(1)
+
+    @property
+    def setting(self) -> Setting:
+        """In which the interview is held now."""
+        return self.site.setting_of(self.kiosk)
 
     def shown(self, visit: Visit | None = None) -> str:
         """The page of a visit, from now on the one that this page is on."""
@@ -33,26 +39,27 @@ class ResidentPage:
 
     def answered(self, fields: Fields) -> str:
         """The page after a form."""
-        return self.shown(visits.submitted(self.visit, fields, self.site.setting, self.texts))
+        return self.shown(visits.submitted(self.visit, fields, self.setting, self.texts))
 
     def went_to(self, page: str) -> str:
         """The page that the browser's back button asks for, or the start."""
-        return self.shown(visits.went_to(self.visit, page, self.site.setting))
+        return self.shown(visits.went_to(self.visit, page, self.setting))
 
     def restored(self, state: object) -> str:
         """The page that the tab was on."""
-        return self.shown(visits.restored(state, self.site.setting))
+        return self.shown(visits.restored(state, self.setting, self.kiosk))
 
     def failed(self) -> str:
         """The page after a mistake of ours; the visit stays where it was."""
-        return show_message(self.site, self.texts, "error", self.now(), self.base, str(next(self.serials)))[1]
+        serial = str(next(self.serials))
+        return show_message(self.site, self.texts, "error", self.now(), self.base, serial, self.kiosk)[1]
 
 
-def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime]) -> None:
+def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime], kiosk: bool) -> None:
     """Build the live page: the first question in the body until the stage takes over."""
-    page = ResidentPage(site, texts, base, now)
+    page = ResidentPage(site, texts, base, now, kiosk)
     first = page.shown()
-    ui.add_body_html(show_live(site, texts, first, now(), base))
+    ui.add_body_html(show_live(first))
     stage(page.answered, page.went_to, page.restored, page.failed)
     client = ui.context.client
 

@@ -12,19 +12,21 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from estimator.files import project_folder
-from estimator.pages import document
 from estimator.pages.render import render
-from estimator.pages.show import show_message
+from estimator.pages.show import plain_urls, show_plain_message
 from estimator.pages.site import Site
 from estimator.texts import LOCALES, Texts
+from estimator.ui.guard import guard_socket
 from estimator.ui.resident import resident
-from estimator.web.addresses import base, locale_of
+from estimator.web.addresses import base, locale_of, origin
 from estimator.web.headers import Direction, Headers
+from estimator.web.plain import MESSAGES, PlainPages
 
 # NiceGUI's names of our languages.
 NICEGUI_LANGUAGES = {"nl": "nl", "en": "en-GB"}
 ASSETS = "/assets"
 STYLESHEETS = ("tokens.css", "screen.css")
+SCRIPTS, KIOSK_SCRIPT = ("tools.js", "stage.js"), "kiosk.js"
 A_YEAR = 365 * 24 * 3600
 KEPT_WITHOUT_CONNECTION = 150.0  # seconds: a network that is away for two minutes finds its page again
 
@@ -38,8 +40,13 @@ def serve(site: Site, host: str, port: int) -> None:
     app.add_middleware(Headers)
     for locale in LOCALES:
         _add_language(site, Texts(locale), f"{ASSETS}/{version}")
-    app.get("/")(_start)
-    _add_messages(site, f"{ASSETS}/{version}")
+    app.add_route("/", _start)
+    plain = PlainPages(site, f"{ASSETS}/{version}", STYLESHEETS, _now)
+    app.routes.extend(plain.routes())
+    for status in MESSAGES:
+        app.exception_handler(status)(plain.refused)
+    _show_mistakes(site)
+    guard_socket()
     ui.run(
         host=host, port=port, title=Texts(LOCALES[0])("product"), favicon=assets / "favicon.svg", dark=None,
         language="nl", reconnect_timeout=KEPT_WITHOUT_CONNECTION, reload=False, show=False, show_welcome_message=False,
@@ -51,33 +58,31 @@ def _add_language(site: Site, texts: Texts, assets: str) -> None:
     @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES[texts.lang])  # type: ignore[arg-type]
     def page(request: Request) -> None:
         before = base(request)
+        kiosk = site.kiosk or "kiosk" in request.query_params
+        scripts = [*SCRIPTS, KIOSK_SCRIPT] if kiosk else SCRIPTS
         ui.add_head_html(
             render(
                 "live_head.html",
                 {
-                    "stylesheets": _stylesheets(before + assets),
-                    "script": f"{before}{assets}/stage.js",
+                    "canonical": plain_urls(origin(request) + before)[texts.lang],
+                    "stylesheets": [f"{before}{assets}/{sheet}" for sheet in STYLESHEETS],
+                    "scripts": [f"{before}{assets}/{script}" for script in scripts],
                     "on_every_sheet": _css_string(texts("ui.estimate")),
                 },
             )
         )
-        resident(site, texts, before, _now)
+        resident(site, texts, before, _now, kiosk)
+
+    app.add_route(f"/{texts.lang}/", _head, methods=["HEAD"])
 
 
-def _add_messages(site: Site, assets: str) -> None:
-    """Pages of our own for an address that there isn't and for a mistake of ours."""
-
-    @app.exception_handler(404)
-    async def not_found(request: Request, exception: Exception) -> Response:
-        before = base(request)
-        context, fragment = show_message(site, _texts(request), "not_found", _now(), before)
-        icon = f"{before}{assets}/favicon.svg"
-        return HTMLResponse(document(context, fragment, _stylesheets(before + assets), icon, "noindex"), 404)
+def _show_mistakes(site: Site) -> None:
+    """A page of our own for a live page that can't be made."""
 
     @app.on_page_exception
     def failed(exception: Exception) -> None:
         request = ui.context.client.request
-        ui.html(show_message(site, _texts(request), "error", _now(), base(request))[1], sanitize=False)
+        ui.html(show_plain_message(site, _texts(request), "error", _now(), base(request))[1], sanitize=False)
 
 
 def _start(request: Request) -> Response:
@@ -91,8 +96,9 @@ def _texts(request: Request) -> Texts:
     return Texts(locale_of(request, LOCALES))
 
 
-def _stylesheets(folder: str) -> list[str]:
-    return [f"{folder}/{sheet}" for sheet in STYLESHEETS]
+def _head(request: Request) -> Response:
+    """That a live page is there, without making one."""
+    return HTMLResponse()
 
 
 def _css_string(words: str) -> Markup:

@@ -6,22 +6,16 @@ into three events; each is answered with a page. This is the only place that kno
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
-from itertools import islice
-from traceback import format_tb
 from typing import Any
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from estimator.pages.visit import Fields
-
-log = logging.getLogger(__name__)
+from estimator.pages.visit import Fields, fields_of
+from estimator.web.mistakes import log_mistake
 
 EMIT = "(event) => emit(event.detail)"
-# More than any form of ours has.
-MOST_FIELDS, MOST_VALUES, LONGEST_VALUE = 32, 64, 500
 
 
 def stage(
@@ -40,10 +34,7 @@ def stage(
             try:
                 element.content = page_after(detail)
             except Exception as error:
-                # Without the message of the error: it may hold what somebody answered.
-                log.error(
-                    "no page after %s: %s\n%s", event, type(error).__name__, "".join(format_tb(error.__traceback__))
-                )
+                log_mistake(f"no page after {event}", error)
                 element.content = failed()
 
         element.on(event, handle, js_handler=EMIT)
@@ -58,14 +49,3 @@ def _without_quasar_layout() -> None:
     """Plain boxes around the stage: Quasar's page would be a second main landmark, with measures of its own."""
     for element in ui.context.client.content.ancestors(include_self=True):
         element.tag = "div"
-
-
-def fields_of(sent: object) -> Fields:
-    """The fields of a form as a browser sent them, cut to what a form can send."""
-    if not isinstance(sent, dict):
-        return {}
-    return {
-        str(name): tuple(value[:LONGEST_VALUE] for value in values[:MOST_VALUES] if isinstance(value, str))
-        for name, values in islice(sent.items(), MOST_FIELDS)
-        if isinstance(values, list)
-    }

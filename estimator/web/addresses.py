@@ -19,6 +19,11 @@ def base(request: Request) -> str:
     return forwarded + str(request.scope.get("root_path", ""))
 
 
+def origin(request: Request) -> str:
+    """The scheme and host that a request came by."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
 def first_part(scope: Scope) -> str:
     """The first part of a path of ours, which is its language; "" where there is none, as in ``OPTIONS *``."""
     path: str = scope["path"].removeprefix(scope.get("root_path", ""))

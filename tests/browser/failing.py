@@ -13,5 +13,5 @@ def no_overview(request: Request) -> NoReturn:
 
 
 if __name__ == "__main__":
-    show.overview_page = no_overview
+    show.PAGES["overview"] = no_overview
     sys.exit(main(sys.argv[1:]))

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.visitor import Visitor
 
@@ -289,18 +289,6 @@ def test_a_forged_prefix_puts_nothing_into_the_page(page: Page) -> None:
     for path in ("/nl/", "/nl/nowhere"):
         html = page.request.get(path, headers={"X-Forwarded-Prefix": '/"><b id=forged>'}).text()
         assert "<b id=forged>" not in html
-
-
-def test_without_a_script_the_page_says_so_in_words_and_nothing_else(browser: Browser, server: str) -> None:
-    with browser.new_context(java_script_enabled=False, base_url=server) as context:
-        page = context.new_page()
-        page.goto("/nl/")
-
-        expect(page.get_by_role("main").get_by_role("heading", level=1)).to_have_text("Bijdragewijzer Wmo")
-        expect(page.get_by_role("main")).to_contain_text(Visitor(page).texts("noscript"))
-        expect(page.get_by_role("link", name="English")).to_have_attribute("href", "/en/")
-        expect(page.get_by_text("ES modules")).to_be_hidden()
-        expect(page.get_by_role("button")).to_have_count(0)
 
 
 def held_back(page: Page, what: str) -> list[Route]:

@@ -1,28 +1,26 @@
 """What is delivered before any script runs, and what is taken from a browser."""
 
-from dataclasses import replace
+import re
 from datetime import date, datetime
 
 from estimator.files import project_folder
 from estimator.municipalities import read_municipalities
-from estimator.pages.show import show_live
+from estimator.pages.show import show, show_live
 from estimator.pages.site import Site
+from estimator.pages.visit import LONGEST_VALUE, MOST_FIELDS, MOST_VALUES, begun, fields_of
 from estimator.rules import law
 from estimator.texts import Texts
-from estimator.ui.stage import LONGEST_VALUE, MOST_FIELDS, MOST_VALUES, fields_of
 
 NOW = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001 - what a clock on the wall shows
 SITE = Site(law(), read_municipalities(project_folder("content") / "municipalities"), None, NOW.date(), date.today)
 
 
-def test_without_a_script_the_one_municipality_can_be_called() -> None:
-    html = show_live(replace(SITE, fixed="GM0000"), Texts("nl"), "<p>first</p>", NOW)
-    phone = SITE.municipalities["GM0000"].contact.phone
+def test_the_first_page_stands_in_the_body_and_leads_on_without_a_script() -> None:
+    texts = Texts("nl")
+    first = show(SITE, texts, begun(SITE.setting), "1", NOW, "/wmo")
 
-    assert f">{SITE.municipalities['GM0000'].name}: {phone}</a>" in html
-    assert 'href="tel:' in html
-    assert 'href="tel:' not in show_live(SITE, Texts("nl"), "<p>first</p>", NOW)
-    assert '<div id="prerender"><p>first</p></div>' in html
+    assert show_live(first).strip().endswith(f'<div id="prerender">{first}</div>')
+    assert re.search(r'<form class="question" method="post" action="/wmo/nl/plain/"', first)
 
 
 def test_of_a_form_no_more_is_taken_than_a_form_of_ours_has() -> None:
