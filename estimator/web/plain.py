@@ -1,0 +1,167 @@
+"""The pages without a script: the same as the live ones, with the answers in the body of each form and nowhere else.
+
+Each answer of the server is a whole document under a policy that lets no script run. What can't be read ends in a page
+that says so, with nothing in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import Message, Receive
+
+from estimator.pages import document
+from estimator.pages import visit as visits
+from estimator.pages.message import MessageKind
+from estimator.pages.request import Context
+from estimator.pages.show import page_urls, plain_urls, show_plain, show_plain_message
+from estimator.pages.site import Site
+from estimator.pages.visit import ASIDE, Fields, Visit, fields_of
+from estimator.texts import LOCALES, Texts
+from estimator.web.addresses import base, locale_of, origin
+from estimator.web.mistakes import log_mistake
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {"Content-Security-Policy": POLICY}
+NOT_INDEXED = "noindex"
+# More than the longest interview takes.
+MOST_BYTES, MOST_FIELDS = 64 * 1024, 128
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+MESSAGES: Mapping[int, MessageKind] = {
+    400: "not_understood", 404: "not_found", 405: "not_understood", 413: "too_large", 415: "not_understood",
+}  # fmt: skip
+
+# The parser of forms warns with what it found in a body.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class PlainPages:
+    """Answers requests with whole pages. ``assets`` is the address of our own files; ``now`` gives the time."""
+
+    site: Site
+    assets: str
+    stylesheets: Sequence[str]
+    now: Callable[[], datetime]
+
+    def routes(self) -> list[Route]:
+        """The addresses in every language."""
+        steps = [Route(url, self.page, methods=["GET", "POST"]) for url in plain_urls("").values()]
+        aside = {url: name for name in ASIDE for url in page_urls(name, "").values()}
+        return [*steps, *(Route(url, self._aside(name)) for url, name in aside.items())]
+
+    async def page(self, request: Request) -> Response:
+        """The first question, or the page after a form."""
+        if request.method != "POST":
+            return self._first(request, visits.begun(self.site.setting))
+        try:
+            return self._after(request, await _fields(request))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+
+    async def refused(self, request: Request, problem: Exception) -> Response:
+        """A page of ours for a request that can't be answered, in the language of its address or its reader."""
+        status = problem.status_code if isinstance(problem, HTTPException) else 400
+        headers = problem.headers if isinstance(problem, HTTPException) else None
+        visit = Visit("") if request.url.path.endswith("/plain/") else None
+        return self._message(request, MESSAGES[status], status, visit, headers)
+
+    def _after(self, request: Request, fields: Fields) -> Response:
+        texts, setting = _texts(request), self.site.setting
+        visit = visits.begun(setting)
+        try:
+            visit = visits.restored(next(iter(fields.get("state", ())), None), setting)
+            after = visits.submitted(visit, fields_of(fields), setting, texts)
+            context, fragment = show_plain(self.site, texts, after, self.now(), base(request))
+        except Exception as error:
+            log_mistake("no plain page", error)
+            return self._message(request, "error", 500, visit)
+        return self._document(request, context, fragment, NOT_INDEXED)
+
+    def _aside(self, name: str) -> Callable[[Request], Awaitable[Response]]:
+        async def page(request: Request) -> Response:
+            setting = self.site.setting
+            return self._first(request, visits.went_to(visits.begun(setting), name, setting))
+
+        return page
+
+    def _first(self, request: Request, visit: Visit) -> Response:
+        """A page that anybody may be given: without answers."""
+        before = base(request)
+        context, fragment = show_plain(self.site, _texts(request), visit, self.now(), before)
+        return self._document(request, context, fragment, alternates=page_urls(visit.page, origin(request) + before))
+
+    def _message(
+        self,
+        request: Request,
+        kind: MessageKind,
+        status: int,
+        visit: Visit | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        shown = show_plain_message(self.site, _texts(request), kind, self.now(), base(request), visit)
+        return self._document(request, *shown, NOT_INDEXED, status, headers)
+
+    def _document(
+        self,
+        request: Request,
+        context: Context,
+        fragment: str,
+        robots: str = "",
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        alternates: Mapping[str, str] = MappingProxyType({}),
+    ) -> Response:
+        folder = base(request) + self.assets
+        sheets, icon = [f"{folder}/{sheet}" for sheet in self.stylesheets], f"{folder}/favicon.svg"
+        html = document(context, fragment, sheets, icon, robots, alternates)
+        more = {"X-Robots-Tag": robots} if robots else {}
+        return HTMLResponse(html, status, {**HEADERS, **more, **(headers or {})})
+
+
+async def _fields(request: Request) -> dict[str, list[str]]:
+    """The fields of a form. Raises ``HTTPException`` for what is none, or is larger than any of ours."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in FORM_TYPES:
+        raise HTTPException(415)
+    length = request.headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > MOST_BYTES:
+        raise HTTPException(413)
+    limited = Request(request.scope, _limited(request.receive))
+    form = await limited.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES)
+    fields: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _limited(read: Receive) -> Receive:
+    """The same, stopping at a body that is larger than any of ours, whatever it said of its length."""
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        message = await read()
+        taken += len(message.get("body", b""))
+        if taken > MOST_BYTES:
+            raise HTTPException(413)
+        return message
+
+    return receive
+
+
+def _texts(request: Request) -> Texts:
+    return Texts(locale_of(request, LOCALES))
