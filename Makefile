@@ -10,7 +10,7 @@ export PYTHON CHROME
 python := .venv/bin/python
 setup := @scripts/setup
 
-.PHONY: run test check bench lock
+.PHONY: run test check audit screenshots bench lock
 
 run:
 	$(setup) runtime
@@ -35,6 +35,18 @@ check:
 	@$(python) -m mypy
 	@echo "Check: worked examples"
 	@$(python) -m estimator check tests/cases/*.toml
+
+# Every page in every language and colour scheme with axe; `make test` looks at a part of that.
+audit:
+	$(setup) dev
+	$(setup) browser
+	@AUDIT=full $(python) -m pytest -q -n 2 -m browser tests/browser/test_accessible.py
+
+# make screenshots LOCALES="nl ar" takes those languages only
+screenshots:
+	$(setup) dev
+	$(setup) browser
+	@PYTHONPATH=. $(python) scripts/screenshots.py $(LOCALES)
 
 bench:
 	$(setup) bench

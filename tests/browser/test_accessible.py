@@ -1,75 +1,119 @@
-"""axe finds nothing: every page of the interview, with its error, in every language and colour scheme."""
+"""axe finds nothing, and what axe doesn't look for: names, order, focus, size.
 
-from collections.abc import Callable, Iterator
+`make test` looks at every page once, and at every template in every language and colour scheme; `make audit`, which
+says AUDIT=full, at every page in every language and scheme.
+"""
+
+import os
+import re
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
-from estimator.interview import QUESTIONS
+from estimator.pages.show import EVERY_PAGE
 from estimator.texts import LOCALES
+from tests.browser.pages import COMPLETE, SCHEMES, State, one_for_each_template, states
 from tests.browser.visitor import Visitor
 
-EVERYTHING = {
-    "provisions": "other_aid", "age": "pension", "household": "couple", "partner_age": "pension", "facts": "none",
-    "cost": "2500", "income": "40000-45999", "savings": "unknown",
-}  # fmt: skip
+NOT_EMPTY = re.compile(r"\S")
+FULL = os.environ.get("AUDIT") == "full"
+ALL = list(states())
+Check = Callable[[Page], None]
 
 
-def every_page(visitor: Visitor) -> Iterator[str]:
-    """Each page of the interview as it comes, with its error where it has one."""
-    visitor.arrive()
-    while visitor.on_page != "result":
-        yield visitor.on_page
-        if visitor.on_page == "overview":
-            visitor.press("ui.show_result")
-            continue
-        if visitor.on_page == "cost":
-            visitor.answer("-1")
-        visitor.next()
-        yield f"{visitor.on_page} with an error"
-        visitor.answer(EVERYTHING.get(visitor.on_page, "unknown"))
-        visitor.next()
-    yield "result"
+def test_the_list_is_the_apps_own() -> None:
+    assert {state.page for state in ALL} == set(EVERY_PAGE)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", ALL, ids=str)
+def test_every_page_is_accessible(page: Page, state: State, assert_accessible: Check) -> None:
+    state.open(page, LOCALES[0])
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("locale", LOCALES)
-def test_every_page_is_accessible(
-    page: Page, locale: str, scheme: str, assert_accessible: Callable[[Page], None]
+def test_every_template_is_accessible_in_every_language_and_scheme(
+    page: Page, locale: str, scheme: str, assert_accessible: Check
 ) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    seen = []
-    for name in every_page(Visitor(page, locale)):
+    page.emulate_media(**SCHEMES[scheme])  # type: ignore[arg-type]
+    for state in ALL if FULL else one_for_each_template():
+        state.open(page, locale)
         assert_accessible(page)
-        seen.append(name)
-
-    assert set(QUESTIONS) | {"overview", "result"} <= set(seen)
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_high_contrast_and_the_not_found_page_are_accessible(
-    page: Page, locale: str, assert_accessible: Callable[[Page], None]
-) -> None:
-    page.emulate_media(contrast="more")
-    visitor = Visitor(page, locale).arrive()
-    assert_accessible(page)
-    visitor.result(provisions="wheelchair")
-    assert_accessible(page)
     page.goto(f"/{locale}/nowhere")
     assert_accessible(page)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_plain_pages_are_accessible(browser: Browser, server: str, locale: str, assert_accessible: Check) -> None:
+    """With axe let in past the policy of these pages, which allows no script."""
+    context = browser.new_context(base_url=server, bypass_csp=True)
+    page = context.new_page()
+    for address in ("plain/", "coverage/", "answers/"):
+        page.goto(f"/{locale}/{address}")
+        assert_accessible(page)
+    page.goto(f"/{locale}/plain/")
+    page.get_by_role("main").locator("form button").first.click()  # without an answer
+    assert_accessible(page)
+    context.close()
+
+
+@pytest.mark.parametrize("state", ALL, ids=str)
+def test_every_part_of_a_form_has_a_name_and_headings_go_down_step_by_step(page: Page, state: State) -> None:
+    visitor = state.open(page, LOCALES[0])
+    for part in visitor.stage.locator("input:not([type=hidden]), select, textarea, button, summary, a").all():
+        if part.is_visible():
+            expect(part).to_have_accessible_name(NOT_EMPTY)
+    for group in visitor.stage.locator("fieldset, [role=group], table, nav, section, dialog").all():
+        if group.is_visible():
+            expect(group).to_have_accessible_name(NOT_EMPTY)
+    levels = page.locator(".stage :is(h1, h2, h3, h4):visible").evaluate_all("all => all.map(h => +h.localName[1])")
+    assert levels.count(1) == 1
+    after_the_first = levels[levels.index(1) :]
+    assert all(later <= level + 1 for level, later in pairwise(after_the_first)), levels
 
 
 @pytest.mark.parametrize("width", [320, 360, 640])
 @pytest.mark.parametrize("locale", LOCALES)
 def test_nothing_is_wider_than_a_narrow_screen_and_targets_are_large(page: Page, locale: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 640})
-    for name in every_page(Visitor(page, locale)):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    for state in ALL if FULL or width == 320 else one_for_each_template():
+        state.open(page, locale)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, state
         small = page.evaluate(
-            """() => [...document.querySelectorAll('.stage button, .stage .choice, .stage select, .stage summary,'
-                 + ' .stage header a, .stage .amount')]
-                 .filter(e => e.checkVisibility() && !e.closest('.unseen') && !e.classList.contains('unseen'))
+            """() => [...document.querySelectorAll('.stage :is(button, .choice, select, summary, .amount, header a)')]
+                 .filter(e => e.checkVisibility() && !e.closest('.unseen') && !e.classList.contains('skip'))
                  .map(e => [e.getBoundingClientRect(), e.textContent.trim()])
                  .filter(([r]) => r.height < 44 || r.width < 44).map(([, text]) => text)"""
         )
-        assert small == [], name
+        assert small == [], state
+
+
+def test_the_result_is_read_in_its_order(page: Page) -> None:
+    """As the accessibility tree gives it to a screen reader."""
+    visitor = State("result", COMPLETE).open(page, LOCALES[0])
+    t = visitor.texts
+    heard = page.locator(".stage main").aria_snapshot()
+    order = [
+        t("step_text.result"), t("ui.estimate"), t("panel.now.heading", year=2026), t("ui.how"), t("ui.todo"),
+        t("ui.different"), t("ui.answers"), t("ui.fine_print"),
+    ]  # fmt: skip
+    places = [heard.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_focus_is_never_lost(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    while visitor.on_page != "result":
+        if visitor.on_page == "overview":
+            visitor.press("ui.show_result")
+        else:
+            visitor.answer(COMPLETE[visitor.on_page])
+            visitor.next()
+        expect(visitor.heading).to_be_focused()
+    visitor.change("income")
+    expect(visitor.heading).to_be_focused()
+    visitor.next()
+    expect(visitor.heading).to_be_focused()
