@@ -36,7 +36,7 @@ from estimator.rules.exemptions import (
     parents_pay,
 )
 from estimator.rules.formula import Counted, Range, Terms
-from estimator.rules.frame import frame_of, plan_status
+from estimator.rules.frame import capital_lines, frame_of, plan_status
 from estimator.rules.household import Household, Provision
 from estimator.rules.law import Amount, Law, law
 from estimator.rules.money import OPEN_ENDED_CENTS, above, cents
@@ -56,7 +56,7 @@ from estimator.rules.regimes import (
     situation_of,
     upcoming_regime,
 )
-from estimator.rules.trace import Caveat, CaveatKind, Origin, Step, exact, from_law
+from estimator.rules.trace import Caveat, CaveatKind, Step, exact, from_law
 
 VERSION = __version__
 COST_PRICE_SOURCE = "Wmo 2015, art. 2.1.4a lid 6; Ub Wmo 2015, art. 3.10b"
@@ -176,15 +176,15 @@ def compare_among(
     if upcoming_regime(rules, on) is None:
         return Comparison(among(now), None, None, None)
     then = tuple(estimate(household, on, policy, "upcoming", rules) for household in possible)
-    changes = [_change(before, after) for before, after in zip(now, then, strict=True)]
+    changes = [change(before, after) for before, after in zip(now, then, strict=True)]
     known = [change for change in changes if change is not None]
     if len(known) < len(changes):
         return Comparison(among(now), among(then), None, None)
     return Comparison(among(now), among(then), min(low for low, _ in known), max(high for _, high in known))
 
 
-def _change(before: Estimate, after: Estimate) -> tuple[int, int] | None:
-    """After less before, of one household: lowest and highest."""
+def change(before: Estimate, after: Estimate) -> tuple[int, int] | None:
+    """After less before, of one household: lowest and highest; ``None`` where one of them isn't a number."""
     now, then = _span(before), _span(after)
     if now is None or then is None or (before.period != after.period and any(now + then)):
         return None
@@ -407,7 +407,9 @@ class _Estimation:
             return ()
         lines = [Step("income", income, "cent/year", source, "answer")] if self._income_stated else []
         if capital:
-            lines += self._capital_lines(capital)
+            frame, exempt = self.frame, None if self.household.assets_ends is None else self.frame.exempt
+            persons = self.household.money.persons
+            lines += capital_lines(capital, exempt, persons, frame.capital_rate, frame.capital_source)
             addition = exact(capital * t.capital_part, t.scale)
             lines.append(Step("capital_addition", addition, "cent/year", self.frame.capital_source, "computed"))
         deducted = income * t.scale + capital * t.capital_part - contributory
@@ -418,21 +420,6 @@ class _Estimation:
         if len(lines) > 1:
             lines.append(Step("contributory_income", exact(contributory, t.scale), "cent/year", source, "computed"))
         return tuple(lines)
-
-    def _capital_lines(self, capital: int) -> list[Step]:
-        lines: list[Step] = []
-        ends = self.household.assets_ends
-        exempt = self.frame.exempt
-        if ends is not None and exempt is not None:
-            persons = self.household.money.persons
-            assets = capital + exempt.amount * persons
-            lines.append(Step("assets", assets, "cent", exempt.legal_basis, "answer"))
-            lines.append(from_law("exempt_amount", exempt))
-            if persons == 2:
-                lines.append(Step("exempt_amount_couple", exempt.amount * 2, "cent", exempt.legal_basis, "computed"))
-        origin: Origin = "computed" if lines else "answer"
-        lines.append(Step("capital", capital, "cent", self.frame.capital_source, origin))
-        return [*lines, self.frame.capital_rate] if self.frame.capital_rate else lines
 
     def _slope_lines(self, t: Terms, contributory: int) -> tuple[Step, ...]:
         """Threshold, excess, rate, the part of a period, fixed amount, discount, maximum and share."""

@@ -165,6 +165,24 @@ def _flat_lines(rules: Law, as_at: date, policy: Policy, unit: str) -> tuple[Ste
     return national, Step("lower_amount", cents(policy.lower_amount), unit, source, "municipality")
 
 
+def capital_lines(
+    capital: int, exempt: Amount | None, persons: int, rate: Step | None, source: str
+) -> tuple[Step, ...]:
+    """From the answer to capital and its rate; ``exempt`` where the answer was total assets."""
+    of_rate = (rate,) if rate else ()
+    if exempt is None:
+        return Step("capital", capital, "cent", source, "answer"), *of_rate
+    basis = exempt.legal_basis
+    couple = Step("exempt_amount_couple", exempt.amount * 2, "cent", basis, "computed")
+    return (
+        Step("assets", capital + exempt.amount * persons, "cent", basis, "answer"),
+        from_law("exempt_amount", exempt),
+        *((couple,) if persons == 2 else ()),
+        Step("capital", capital, "cent", source, "computed"),
+        *of_rate,
+    )
+
+
 def _slope(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Situation, unit: str) -> Slope:
     if regime == "bill":
         rate, fixed = rules.on("bill_rate", as_at), rules.on("bill_minimum", as_at)

@@ -13,21 +13,21 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple
 
 from estimator.rules import formula, income_related
-from estimator.rules.estimate import Estimate, Which, among, estimate
+from estimator.rules.estimate import Estimate, Which, among, change, estimate
 from estimator.rules.exemptions import Situation
 from estimator.rules.formula import Terms
+from estimator.rules.frame import CAPITAL_SOURCE, capital_lines
 from estimator.rules.household import Household
 from estimator.rules.law import FOREVER, Amount, Law, law
 from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS
 from estimator.rules.pension_age import months_later
 from estimator.rules.policy import NATIONAL, PolicyByDate
 from estimator.rules.regimes import contribution_year, situation_of
-from estimator.rules.trace import Caveat, Origin, Step, exact, from_law
+from estimator.rules.trace import Caveat, Step, exact, from_law
 
 INCOME_FIELDS = frozenset({"income", "income_band", "no_income_data", "client_income", "partner_income"})
 CAPITAL_FIELDS = frozenset({"assets", "assets_band", "capital", "client_capital", "partner_capital"})
 INCOME_BASIS = "Ub Wmo 2015, art. 3.2 and 3.9"
-CAPITAL_BASIS = "Ub Wmo 2015, art. 3.2 and 3.2a"
 DEDUCTION_BASIS = "Ub Wmo 2015 (2018), art. 3.9a"
 
 ShiftGround = Literal["", "parameters_unknown", "income_unknown", "drop_uncertain"]
@@ -78,7 +78,8 @@ def reference_year_shift(
     before = estimate(household, on, policy, which, rules)
     year = contribution_year(rules, before.as_at)
     s = situation_of(rules, before.regime, household, before.as_at, policy.on(before.as_at))
-    read = _Reading(rules, s, before.as_at, _terms(rules, s, before.as_at))
+    rate = _capital_rate(rules, before.as_at)
+    read = _Reading(rules, s, rate and from_law("capital_rate", rate), rate and _terms(rules, s, before.as_at, rate))
     then = read.known(household, before.reference_year)
     if isinstance(expected, Household):
         now = read.known(_same_but_for_money(household, expected), year)
@@ -88,7 +89,7 @@ def reference_year_shift(
     low, high = _drops(then, now)
     applies, ground = _applies(then, now, low, high, minimum)
     after = None if applies is False else _estimate_of(now, year, on, policy, which, rules)
-    difference = _difference(before, after)
+    difference = (None if after is None else change(before, after)) or (None, None)
     return Shift(
         applies=applies,
         ground=ground,
@@ -123,16 +124,16 @@ def _of_year(rules: Law, name: str, year: int) -> Amount | None:
     return series.on(day) if series.covers(day) else None
 
 
-def _terms(rules: Law, s: Situation, as_at: date) -> Terms:
+def _terms(rules: Law, s: Situation, as_at: date, rate: Amount) -> Terms:
     """Only what makes contributory income: the capital addition and the deduction of 2018."""
-    rate = Fraction(_capital_rate(rules, as_at).amount, 1000)
-    return formula.terms(fixed=0, capital_rate=rate, deduction=income_related.deduction_terms(rules, s, as_at))
+    deduction = income_related.deduction_terms(rules, s, as_at)
+    return formula.terms(fixed=0, capital_rate=Fraction(rate.amount, 1000), deduction=deduction)
 
 
-def _capital_rate(rules: Law, as_at: date) -> Amount:
-    """The part of capital that is added to the income: until 2018 a series of its own."""
-    covered = rules.series["capital_rate"].covers(as_at)
-    return rules.on("capital_rate" if covered else "capital_rate_history", as_at)
+def _capital_rate(rules: Law, as_at: date) -> Amount | None:
+    """The part of capital that is added to the income: until 2018 a series of its own, with years that aren't known."""
+    names = ("capital_rate", "capital_rate_history")
+    return next((rules.on(name, as_at) for name in names if rules.series[name].covers(as_at)), None)
 
 
 class _Known(NamedTuple):
@@ -156,45 +157,38 @@ class _Reading(NamedTuple):
 
     rules: Law
     situation: Situation
-    as_at: date
-    terms: Terms
+    capital_rate: Step | None
+    terms: Terms | None  # none in a year whose rules aren't known
 
     def known(self, h: Household, exempt_year: int) -> _Known:
         """Income and capital of one year, with the exempt amount of that year or of another."""
         exempt = None if h.assets_ends is None else _of_year(self.rules, "exempt_amount", exempt_year)
         incomes = None if h.no_income_data else h.income_ends
+        if self.terms is None:
+            return _Known(h, incomes, None, None, exempt, ((), ()))
+        scale = self.terms.scale
         low, high = incomes or (0, 0)  # of any income: what counts of the capital is asked all the same
         money = h.money._replace(no_income_data=0, income_low=low, income_high=high)
         c = formula.counted(money, exempt.amount if exempt else formula.UNKNOWN, self.terms)
         capital = None if c.capital_unknown else (c.capital_low, c.capital_high)
         if incomes is None or capital is None:
             return _Known(h, incomes, capital, None, exempt, ((), ()))
-        lowest, highest = Fraction(c.lowest, self.terms.scale), Fraction(c.highest, self.terms.scale)
+        lowest, highest = Fraction(c.lowest, scale), Fraction(c.highest, scale)
         lines = [
-            tuple(self._lines(income, part, contributory, exempt))
+            tuple(self._lines(income, part, Fraction(part * self.terms.capital_part, scale), contributory, exempt))
             for income, part, contributory in zip(incomes, capital, (lowest, highest), strict=True)
         ]
         return _Known(h, incomes, capital, (lowest, highest), exempt, (lines[0], lines[1]))
 
-    @property
-    def persons(self) -> int:
-        return 1 if self.situation.composition == "single" else 2
-
-    def _lines(self, income: int, capital: int, contributory: Fraction, exempt: Amount | None) -> Iterator[Step]:
+    def _lines(
+        self, income: int, capital: int, addition: Fraction, contributory: Fraction, exempt: Amount | None
+    ) -> Iterator[Step]:
         """From the answers to the contributory income."""
-        addition = Fraction(capital * self.terms.capital_part, self.terms.scale)
         yield Step("income", income, "cent/year", INCOME_BASIS, "answer")
-        origin: Origin = "answer"
-        if capital and exempt is not None:
-            origin, basis = "computed", exempt.legal_basis
-            yield Step("assets", capital + exempt.amount * self.persons, "cent", basis, "answer")
-            yield from_law("exempt_amount", exempt)
-            if self.persons == 2:
-                yield Step("exempt_amount_couple", exempt.amount * 2, "cent", basis, "computed")
         if capital:
-            yield Step("capital", capital, "cent", CAPITAL_BASIS, origin)
-            yield from_law("capital_rate", _capital_rate(self.rules, self.as_at))
-            yield Step("capital_addition", _exact(addition), "cent/year", CAPITAL_BASIS, "computed")
+            persons = 1 if self.situation.composition == "single" else 2
+            yield from capital_lines(capital, exempt, persons, self.capital_rate, CAPITAL_SOURCE)
+            yield Step("capital_addition", _exact(addition), "cent/year", CAPITAL_SOURCE, "computed")
         if deducted := income + addition - contributory:
             yield Step("deduction", _exact(deducted), "cent/year", DEDUCTION_BASIS, "computed")
 
@@ -238,17 +232,6 @@ def _estimate_of(now: _Known, year: int, on: date, policy: PolicyByDate, which: 
     return found._replace(reference_year=year)
 
 
-def _difference(before: Estimate, after: Estimate | None) -> tuple[int | None, int | None]:
-    then, now = _span(before), _span(after)
-    return (None, None) if then is None or now is None else (now[0] - then[1], now[1] - then[0])
-
-
-def _span(found: Estimate | None) -> tuple[int, int] | None:
-    if found is None or found.low is None or found.high is None:
-        return (0, 0) if found and found.outcome == "nothing" else None
-    return found.low, found.high
-
-
 def _drop_steps(then: _Known, now: _Known, low: int | Fraction | None, high: int | Fraction | None) -> Iterator[Step]:
     """The drop with both contributory incomes; at both ends where it is a range."""
     if then.contributory is None or now.contributory is None:
@@ -272,7 +255,7 @@ def _caveats(now: _Known, before: Estimate, capital_unchanged: bool) -> Iterator
     if before.regime == "bill":
         yield Caveat("plan_shift_assumed", "assumption", "bill 36 713")
     if capital_unchanged and now.capital != (0, 0):
-        yield Caveat("shift_capital_unchanged", "assumption", CAPITAL_BASIS)
+        yield Caveat("shift_capital_unchanged", "assumption", CAPITAL_SOURCE)
     if now.exempt is not None and now.capital != (0, 0):
         if now.household.composition == "couple":
             yield Caveat("assets_divided_equally", "assumption", now.exempt.legal_basis)

@@ -134,6 +134,15 @@ def test_assets_in_a_year_without_a_known_exempt_amount_are_not_guessed() -> Non
     assert shift.before.low == 2180
 
 
+@pytest.mark.parametrize("money", [{}, {"capital": 10_000}, {"assets": 46_952}], ids=str)
+def test_in_a_year_whose_rules_are_not_known_nothing_is_said_of_a_shift(money: dict) -> None:
+    shift = reference_year_shift(single(income=24_000, **money), 20_000, date(2009, 5, 1))
+
+    assert (shift.applies, shift.ground, shift.after) == (None, "parameters_unknown", None)
+    assert (shift.drop_low, shift.difference_low) == (None, None)
+    assert shift.before.outcome == "not_known"
+
+
 def test_a_year_of_which_the_minimum_is_not_known_says_which_are() -> None:
     shift = reference_year_shift(single(income=24_000), 20_000, date(2023, 5, 1), LIMITS)
 
