@@ -231,7 +231,7 @@ class _Estimation:
         self.charged = list(compress(household.provisions, self.frame.carries))
         self.kinds = list(compress(household.kinds, self.frame.carries))
         self.priced = [provision for provision in self.charged if provision.cost_price is not None]
-        self.aids: list[Aid] = []  # none where one provision has no cost price, since that always runs
+        self.aids: list[Aid] = []
         self.caveats: list[Caveat] = []
 
     def result(self) -> Estimate:
@@ -239,6 +239,7 @@ class _Estimation:
         if decided.terms is None:
             return self._without_amount(decided.outcome, decided.ground, decided.last_known)
         t = decided.terms
+        self.aids = self._aids()
         c = formula.counted(self.household.money, self.frame.exempt_cents, t)
         found = formula.range_due(c.lowest, c.highest, *self._collectable(), t)
         flags = formula.reasons(c, found, t)
@@ -314,13 +315,18 @@ class _Estimation:
         return self.household.income_ends is not None and not self.household.no_income_data
 
     def _collectable(self) -> Collectable:
-        if len(self.priced) < len(self.charged):
+        if not self.aids:
             return UNLIMITED
-        ages = ages_of(self.rules, self.household)
-        self.aids = [self._aid(provision, ages) for provision in self.priced]
         if self.regime.name == "income_related":
             return UNLIMITED._replace(cap=cap_of(self.aids))
         return collectable(self.rules, self.aids, month_number(self.as_at), self.frame.plan_month)
+
+    def _aids(self) -> list[Aid]:
+        """What is charged, as aids; none where one of them has no cost price, since that one always runs."""
+        if len(self.priced) < len(self.charged):
+            return []
+        ages = ages_of(self.rules, self.household)
+        return [self._aid(provision, ages) for provision in self.priced]
 
     def _aid(self, provision: Provision, ages: OfAge) -> Aid:
         frame, first = self.frame, first_due_of(provision, self.on)
