@@ -211,9 +211,23 @@ def _reasons(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
         yield reason("other_year", year=contribution_year(request.setting.rules, now.as_at))
         if any(kind in COST_PRICE_KINDS for kind in request.answers.get("provisions", ())):
             yield reason("cost_price")
-    yield reason("several_months")
+        yield reason("part_month")
+    if (household := request.answers.get("household")) and household != (UNKNOWN,):
+        yield reason("partner", f".{household[0]}")
+    yield _several_months(request, now)
     yield reason("other_contribution")
     yield from _income_dropped(request, compared)
+
+
+def _several_months(request: Request, now: Estimate) -> tuple[str, str]:
+    """Arrears: how far back CAK may charge, where the law files say so."""
+    texts, series = request.texts, request.setting.rules.series
+    title = texts("reason.several_months.title")
+    start, correction = series["start_back_months"], series["correction_back_months"]
+    if not (start.covers(now.as_at) and correction.covers(now.as_at)):
+        return title, texts("reason.several_months.text")
+    months = {"start": start.on(now.as_at).amount, "correction": correction.on(now.as_at).amount}
+    return title, texts("reason.several_months.text.limits", **months)
 
 
 def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from estimator import interview
 from estimator.interview import UNKNOWN
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
-from estimator.pages.verdict import grounds
+from estimator.pages.verdict import grounds, when
 from estimator.rules.cost_price import LONGEST, longest
 from estimator.rules.estimate import Comparison, Estimate, payment_courses
 from estimator.rules.household import COST_PRICE_KINDS, Household
@@ -97,6 +97,7 @@ def _panel(kind: str, heading: str, mark: str, result: Estimate, view: _View) ->
 def _ground_text(result: Estimate, view: _View) -> Iterator[str]:
     texts = view.request.texts
     yield from grounds(result, texts)
+    yield from _at_pension_age(result, view)
     yield from _other_year(result, view)
     yield from _said_here(result, texts)
 
@@ -129,6 +130,7 @@ def _amount_text(result: Estimate, view: _View) -> Iterator[str]:
         yield from _stated(result, view.request)
     yield from _said_here(result, texts)
     yield from _not_counted(result, view)
+    yield from _at_pension_age(result, view)
     if result.regime == "flat_rate":
         yield from _fare_possible(result, view)
         yield from _months_to_pay(result, view)
@@ -144,6 +146,28 @@ def _other_year(result: Estimate, view: _View) -> Iterator[str]:
     if upcoming and now and stated and depends_on_income(result) and result.reference_year != upcoming.reference_year:
         key = "panel.other_year" if _capital_counts(result, view) else "panel.other_year.income_only"
         yield view.request.texts(key, current=result.reference_year, asked=upcoming.reference_year)
+
+
+def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
+    """What will be due once all of the household have reached pension age, where that changes what is due now."""
+    request, compared, upcoming = view.request, view.compared, view.compared.upcoming
+    texts, answers = request.texts, request.answers
+    names = ("age", "partner_age") if answers.get("household") == ("couple",) else ("age",)
+    ages = {name: answers.get(name) for name in names}
+    younger = [name for name, age in ages.items() if age in (None, ("adult",))]  # no age: it wasn't asked any more
+    if result is not compared.current or not younger or ages["age"] is None or (UNKNOWN,) in ages.values():
+        return
+    later = interview.comparison({**answers, **dict.fromkeys(younger, ("pension",))}, request.setting)
+    if later.current[:4] == result[:4] or later.current.outcome not in ("amount", "nothing"):
+        return
+    who = "both" if len(younger) > 1 else {"age": "client", "partner_age": "partner"}[younger[0]]
+    yield texts(f"pension_age.{who}", sum=texts.sum_for_period(later.current))
+    if upcoming and later.upcoming:
+        same, begins = later.upcoming[:4] == upcoming[:4], when(upcoming, texts)
+        sum_then = texts.sum_for_period(later.upcoming)
+        yield (
+            texts("pension_age.same", when=begins) if same else texts("pension_age.upcoming", when=begins, sum=sum_then)
+        )
 
 
 def _capital_counts(result: Estimate, view: _View) -> bool:

@@ -169,7 +169,7 @@ def _sources(result: Estimate, request: Request) -> Iterator[Context]:
             amount = step.law or _amount_of(step.source, result, request)
             notes = found.setdefault(step.source, {})
             if amount:
-                notes[_provenance(amount, texts.lang)] = None
+                notes[provenance(amount, texts.lang)] = None
     for source, notes in found.items():
         for url, note in notes or {("", ""): None}:
             address = url or _act_addresses(request.setting.rules).get(_act(source), "")
@@ -204,7 +204,7 @@ def _amount_of(source: str, result: Estimate, request: Request) -> Amount | None
 
 
 @lru_cache(maxsize=1024)
-def _provenance(amount: Amount, locale: str) -> tuple[str, str]:
+def provenance(amount: Amount, locale: str) -> tuple[str, str]:
     """The address of an amount, and in words who set it, where it was read and when it was checked."""
     texts = Texts(locale)
     address = ADDRESS.search(amount.source)

@@ -7,11 +7,13 @@ import hashlib
 from estimator import interview
 from estimator.interview import UNKNOWN
 from estimator.pages.advice import differences, left_to_municipality, notices, reasons, todo
+from estimator.pages.chart import by_income
 from estimator.pages.overview import answer_lines, answer_rows
 from estimator.pages.panels import depends_on_income, panels
 from estimator.pages.receipts import receipts
 from estimator.pages.request import Context, Request, frame
 from estimator.pages.verdict import lead, verdict
+from estimator.pages.what_if import RESULT_ID, what_if
 from estimator.rules.estimate import Comparison, Estimate, Which, estimate
 from estimator.rules.household import Household
 from estimator.rules.policy import NATIONAL
@@ -48,6 +50,7 @@ def comparison_page(request: Request, compared: Comparison, household: Household
     step_text = texts("step_text.result")
     return {
         **frame(request, "result", texts("title.page", heading=step_text, app=texts("product"))),
+        "announce": RESULT_ID if request.what_if else "",
         "step_text": step_text,
         "verdict": verdict(compared, texts),
         "lead": lead(compared, texts),
@@ -55,6 +58,8 @@ def comparison_page(request: Request, compared: Comparison, household: Household
         "notices": list(notices(request, compared)),
         "panels": panels(request, compared, household),
         "receipts": receipts(request, compared, household),
+        "chart": by_income(request, compared),
+        "what_if": what_if(request, compared),
         "differences": differences(request, compared),
         "reasons": reasons(request, compared),
         "todo": todo(request, compared),

@@ -8,6 +8,8 @@ from estimator.pages.request import Context
 from estimator.rules.estimate import Comparison, Estimate
 from estimator.texts import Texts
 
+CENTS_A_EURO = 100
+
 
 def verdict(compared: Comparison, texts: Texts) -> list[Context]:
     """The verdict in one sentence, in pieces."""
@@ -48,6 +50,20 @@ def grounds(estimate: Estimate, texts: Texts) -> list[str]:
     return [texts("panel.grounds_differ"), *reasons] if len(reasons) > 1 else reasons
 
 
+def change(before: Estimate, after: Estimate, texts: Texts) -> str:
+    """How much more or less one amount is than another of the same rules; "" where that can't be said in a word."""
+    if before.low is None or before.high is None or after.low is None or after.high is None:
+        return ""
+    low, high = after.low - before.high, after.high - before.low
+    if low < 0 < high or before.period != after.period:
+        return ""
+    if after.regime == "bill" and not {before.low, before.high, after.low, after.high} <= set(after.published):
+        # Not exact: a difference that would read as nil is none.
+        low, high = (0 if abs(end) < CENTS_A_EURO else end for end in (low, high))
+        after = after._replace(published=())
+    return _difference(low, high, after, texts)
+
+
 def _comparing(compared: Comparison, upcoming: Estimate, texts: Texts) -> Iterator[str]:
     now = compared.current
     low, high = compared.difference_low, compared.difference_high
@@ -79,5 +95,5 @@ def _difference(low: int, high: int, upcoming: Estimate, texts: Texts) -> str:
 
 def _shown(change: int, amount: int | None, upcoming: Estimate, texts: Texts) -> str:
     """To the cent where the amount of the upcoming rules is known to the cent, and where it would read as nil."""
-    exact = upcoming.regime != "bill" or not amount or amount in upcoming.published or abs(change) < 100
+    exact = upcoming.regime != "bill" or not amount or amount in upcoming.published or abs(change) < CENTS_A_EURO
     return texts.plain_money(abs(change)) if exact else texts.whole_money(abs(change))

@@ -495,8 +495,8 @@ def test_reasons_why_cak_may_charge_something_else_are_listed(ask: Ask) -> None:
 
     assert page["reasons"]["summary"] == "Rekent het CAK nu een ander bedrag?"
     assert [reason["title"] for reason in page["reasons"]["items"]] == [
-        "Het jaar van uw inkomen", "Een ander jaar", "De kostprijs", "Meer maanden op één rekening",
-        "Een andere bijdrage", "Is uw inkomen gedaald?",
+        "Het jaar van uw inkomen", "Een ander jaar", "De kostprijs", "Een deel van de maand", "Uw partner",
+        "Meer maanden op één rekening", "Een andere bijdrage", "Is uw inkomen gedaald?",
     ]  # fmt: skip
 
 

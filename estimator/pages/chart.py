@@ -1,0 +1,280 @@
+"""The contribution by income for one household: a drawing, and the table that says the same in words.
+
+Every amount is the engine's, at incomes where something changes; in between it is a straight line. Which incomes those
+are follows from the amounts: between two of them the middle is looked at, as long as it isn't on the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from estimator import interview
+from estimator.interview import UNKNOWN, Answers, Option, SettingKey
+from estimator.pages.question import band_label
+from estimator.pages.request import Context, Request
+from estimator.rules.estimate import Comparison, Estimate
+from estimator.rules.regimes import Period
+
+# The drawing, in its own units. Letters are larger on a narrow screen: the margins are wide enough for those.
+WIDTH, HEIGHT = 480, 330
+LEFT, RIGHT, TOP, BOTTOM = 70, 468, 62, 258
+ROOM_ABOVE = 1.2  # for the words above the highest line
+LETTER = 9  # the width of one, at the most
+LINE_HEIGHT = 22
+MOST_TICKS = 4
+STEPS = (1, 2, 5)
+MOST_ROWS = 8
+FINE = 100  # euro: a bend need not be found more exactly, a jump is
+EVEN = 2  # cents: so much may rounding put an amount beside the line
+JUMP = 100  # cents
+
+Ends = tuple[int, int]
+
+
+class Point(NamedTuple):
+    """Lowest and highest contribution at an income of whole euro, in cents; ``None`` where it isn't an amount."""
+
+    income: int
+    now: Ends | None
+    plan: Ends | None
+
+
+class Curve(NamedTuple):
+    """The contribution of one regime by income: income, lowest and highest, wherever the line bends."""
+
+    kind: str
+    period: Period
+    points: tuple[tuple[int, int, int], ...]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether income makes no difference."""
+        return len({point[1:] for point in self.points}) == 1
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether more than one amount is possible at an income."""
+        return any(low != high for _, low, high in self.points)
+
+
+def by_income(request: Request, compared: Comparison) -> Context | None:
+    """Drawing and table; nothing where income makes no difference, or where the two can't be compared."""
+    texts = request.texts
+    found = curves(request) if "income" in request.answers else ()
+    if not found or all(curve.is_flat for curve in found):
+        return None
+    asked = interview.question("income", request.answers, request.setting)
+    names = {"now": texts("chart.now"), "plan": _plan_name(compared.upcoming, request)}
+    wide = any(curve.is_wide for curve in found)
+    return {
+        "heading": texts("chart.heading"),
+        "text": texts("chart.text.range" if wide else "chart.text"),
+        "drawing": _drawing(found, names, request),
+        "caption": texts("chart.caption", per=texts.period(found[0].period)),
+        "income": texts("question.income.short", year=asked.year),
+        "columns": [names["now"], *([_column(compared.upcoming, request)] if compared.upcoming else [])],
+        "rows": _rows(asked.options, request),
+    }
+
+
+def curves(request: Request) -> tuple[Curve, ...]:
+    """What is due by income, now and under the plan, as far as it is an amount; both for the same period."""
+    given = tuple(sorted((name, values) for name, values in request.answers.items() if name != "income"))
+    # Remembered for choices that many people share; never with an amount that somebody typed.
+    return (_curves if "cost" in request.answers else _remembered)(given, SettingKey(request.setting))
+
+
+def _curves(given: tuple[tuple[str, tuple[str, ...]], ...], key: SettingKey) -> tuple[Curve, ...]:
+    answers, setting = dict(given), key.setting
+    known: dict[int, Comparison] = {}
+
+    def at(income: int) -> Point:
+        known[income] = compared = interview.comparison({**answers, "income": (f"{income}-{income}",)}, setting)
+        return Point(income, _ends(compared.current), _ends(compared.upcoming))
+
+    options = [option for option in interview.question("income", answers, setting).options if option.low is not None]
+    edges = [option.low or 0 for option in options]
+    if len(edges) < 2:
+        return ()
+    points = _refined([at(income) for income in (*edges, 2 * edges[-1] - edges[-2])], at)
+    either = known[edges[-1]]
+    found = []
+    for kind, result in (("now", either.current), ("plan", either.upcoming)):
+        each = [(point.income, getattr(point, kind)) for point in points]
+        if result and all(ends for _, ends in each):
+            found.append(Curve(kind, result.period, _bends([(income, *ends) for income, ends in each])))
+    return tuple(found) if len({curve.period for curve in found}) == 1 else ()
+
+
+_remembered = lru_cache(maxsize=512)(_curves)
+
+
+def _ends(result: Estimate | None) -> Ends | None:
+    if result is not None and result.outcome == "nothing":
+        return 0, 0
+    return None if result is None or result.low is None or result.high is None else (result.low, result.high)
+
+
+def _refined(points: Sequence[Point], at: Callable[[int], Point]) -> list[Point]:
+    """The points with those between them that a straight line would miss."""
+    found = [points[0]]
+    for before, after in pairwise(points):
+        found += _between(before, after, at)
+    return found
+
+
+def _between(before: Point, after: Point, at: Callable[[int], Point]) -> list[Point]:
+    width = after.income - before.income
+    if width <= 1 or (width <= FINE and _most(before, after) < JUMP):
+        return [after]
+    middle = at((before.income + after.income) // 2)
+    if width > FINE and _is_between(before, middle, after):
+        return [after]
+    return [*_between(before, middle, at), *_between(middle, after, at)]
+
+
+def _most(before: Point, after: Point) -> int:
+    """The largest difference between two points, in cents."""
+    pairs = zip((*(before.now or ()), *(before.plan or ())), (*(after.now or ()), *(after.plan or ())), strict=False)
+    return max((abs(one - other) for one, other in pairs), default=0)
+
+
+def _is_between(before: Point, middle: Point, after: Point) -> bool:
+    part = (middle.income - before.income) / (after.income - before.income)
+    for first, found, last in zip(before[1:], middle[1:], after[1:], strict=True):
+        if (first is None) != (found is None) or (last is None) != (found is None):
+            return False
+        if first and found and last:
+            expected = [low + part * (high - low) for low, high in zip(first, last, strict=True)]
+            if any(abs(one - other) > EVEN for one, other in zip(expected, found, strict=True)):
+                return False
+    return True
+
+
+def _bends(points: Sequence[tuple[int, int, int]]) -> tuple[tuple[int, int, int], ...]:
+    """Without the points that lie on a straight line between their neighbours."""
+    kept = [points[0]]
+    for middle, after in pairwise(points[1:]):
+        ends = [Point(income, (low, high), None) for income, low, high in (kept[-1], middle, after)]
+        if not _is_between(*ends):
+            kept.append(middle)
+    return (*kept, points[-1])
+
+
+def _plan_name(upcoming: Estimate | None, request: Request) -> str:
+    if upcoming is None or upcoming.status == "proposed":
+        return request.texts("chart.plan")
+    return request.texts("chart.law", year=upcoming.as_at.year)
+
+
+# The table
+
+
+def _column(upcoming: Estimate, request: Request) -> str:
+    """What stands above the amounts of the plan, or of the rules to come."""
+    if upcoming.status == "proposed":
+        return request.texts("chart.column.plan")
+    kind = "chart.column.law" if upcoming.regime == "bill" else "chart.law"
+    return request.texts(kind, year=upcoming.as_at.year)
+
+
+def _rows(options: Sequence[Option], request: Request) -> list[Context]:
+    """The contribution in each band of the question, neighbours joined where there are many."""
+    given = request.answers["income"][0]
+    bands = [(option, _compared(option, request.answers, request)) for option in options if option.low is not None]
+    while len(bands) > MOST_ROWS:
+        joined = [_joined(one, other, given, request) for (one, _), (other, _) in pairwise(bands)]
+        place = min(range(len(joined)), key=lambda place: joined[place][0])
+        bands[place : place + 2] = [joined[place][1]]
+    return [_row(option, compared, option.value == given, request) for option, compared in bands]
+
+
+def _compared(band: Option, answers: Answers, request: Request) -> Comparison:
+    return interview.comparison({**answers, "income": (band.value,)}, request.setting)
+
+
+def _joined(one: Option, other: Option, given: str, request: Request) -> tuple[float, tuple[Option, Comparison]]:
+    """Two bands as one, with how far apart its ends are: too far where it is the band that was chosen."""
+    end = "" if other.high is None else other.high
+    band = Option(f"{one.low}-{end}", one.low, other.high)
+    compared = _compared(band, request.answers, request)
+    ends = [_ends(result) for result in (compared.current, compared.upcoming)]
+    apart = sum(high - low for low, high in filter(None, ends))
+    return (float("inf") if given in (one.value, other.value) else apart), (band, compared)
+
+
+def _row(band: Option, compared: Comparison, own: bool, request: Request) -> Context:
+    both = (compared.current, compared.upcoming)
+    amounts = [request.texts.sum_of(result) for result in both if result]
+    return {"income": band_label(band, request), "own": request.texts("chart.own") if own else "", "amounts": amounts}
+
+
+# The drawing
+
+
+def _drawing(found: Sequence[Curve], names: dict[str, str], request: Request) -> Context:
+    texts = request.texts
+    farthest = max(income for curve in found for income, *_ in curve.points)
+    highest = max(high for curve in found for *_, high in curve.points)
+
+    def across(income: int) -> float:
+        return round(LEFT + (RIGHT - LEFT) * min(income, farthest) / farthest, 1)
+
+    def up(amount: int) -> float:
+        return round(BOTTOM - (BOTTOM - TOP) * amount / (highest * ROOM_ABOVE), 1)
+
+    return {
+        "size": (WIDTH, HEIGHT),
+        "plot": (LEFT, TOP, RIGHT, BOTTOM),
+        "across": [{"at": across(tick), "text": texts.whole_money(tick * 100)} for tick in _ticks(farthest)],
+        "up": [{"at": up(tick), "text": texts.whole_money(tick)} for tick in _ticks(highest, 100)],
+        "across_title": texts("chart.axis.income"),
+        "up_title": texts("chart.axis.contribution", per=texts.period(found[0].period)),
+        "own": _own_band(across, request),
+        "lines": [_line(curve, across, up) for curve in found],
+        "labels": _labels(found, names, up),
+    }
+
+
+def _ticks(highest: int, unit: int = 1) -> list[int]:
+    """Round numbers from nil up to a highest, few of them."""
+    size = unit
+    while highest / (size * STEPS[-1]) > MOST_TICKS:
+        size *= 10
+    step = next(size * step for step in STEPS if highest / (size * step) <= MOST_TICKS)
+    return list(range(0, highest + 1, step))
+
+
+def _own_band(across: Callable[[int], float], request: Request) -> Context | None:
+    """The strip of the band that was chosen."""
+    given, words = request.answers["income"][0], request.texts("chart.own_band")
+    if given == UNKNOWN:
+        return None
+    low, high = given.split("-")
+    start, end = across(int(low)), across(int(high) + 1) if high else RIGHT
+    half = len(words) * LETTER / 2
+    at = min(max((start + end) / 2, LEFT + half), RIGHT - half)
+    return {"start": start, "width": round(end - start, 1), "end": end, "at": round(at, 1), "text": words}
+
+
+def _line(curve: Curve, across: Callable[[int], float], up: Callable[[int], float]) -> Context:
+    """The path of a regime: one line, or both edges of what is possible with the area between them."""
+    above = [f"{across(income)} {up(high)}" for income, _, high in curve.points]
+    below = [f"{across(income)} {up(low)}" for income, low, _ in curve.points]
+    paths = [above] if not curve.is_wide else [above, below]
+    area = f"M{'L'.join([*above, *reversed(below)])}Z" if curve.is_wide else ""
+    return {"kind": curve.kind, "paths": [f"M{'L'.join(path)}" for path in paths], "area": area}
+
+
+def _labels(found: Sequence[Curve], names: dict[str, str], up: Callable[[int], float]) -> list[Context]:
+    """The names of the lines at their far end, above them; one above the other where the lines lie close."""
+    labels: list[Context] = []
+    for curve in sorted(found, key=lambda curve: curve.points[-1][2]):
+        at = up(curve.points[-1][2]) - 8
+        if labels:
+            at = min(at, labels[-1]["at"] - LINE_HEIGHT)
+        labels.append({"kind": curve.kind, "at": round(at, 1), "text": names[curve.kind]})
+    return labels
