@@ -13,9 +13,12 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from estimator.files import project_folder
+from estimator.interview import QUESTIONS
 from estimator.municipalities import read_municipalities
 from estimator.pages import show
 from estimator.pages import visit as visits
@@ -505,6 +508,25 @@ def test_an_address_that_there_is_not_says_so_in_a_language_that_is_read(
     ):
         assert answer.status_code == 404
         assert Texts(locale)("message.not_found.heading") in Form(answer.text).text
+
+
+# What forgers might mix: names and values of ours, and anything else.
+NAMES = st.sampled_from([*QUESTIONS, *show.EVERY_PAGE, "start", "stay", "restart", "next", "what_if", "message", ""])
+OURS = st.sampled_from(sorted({*SINGLE.values(), *COUPLE.values(), "other_aid", "GM0363", "1e3", "2500"}))
+VALUES = OURS | st.text(max_size=9)
+FORGED = st.dictionaries(NAMES, st.lists(VALUES, max_size=3) | st.none() | VALUES, max_size=3)
+BEGUN = st.sampled_from([{name: [value] for name, value in answers.items()} for answers in ({}, SINGLE, COUPLE)])
+FIELDS = st.dictionaries(NAMES | st.just("change"), VALUES, max_size=5)
+
+
+@settings(max_examples=150)
+@given(begun=BEGUN, forged=FORGED, page=NAMES | st.none(), fields=FIELDS, go=NAMES)
+def test_whatever_is_sent_a_page_comes(begun: dict, forged: dict, page: object, fields: dict, go: str) -> None:
+    state = json.dumps({"answers": begun | forged, "page": page, "changing": True})
+    answer = client_of(SITE).post("/nl/plain/", data={**fields, "state": state, "page": str(page), "go": go})
+
+    assert answer.status_code == 200
+    assert re.search(r"<h1[ >]", answer.text)
 
 
 def test_after_a_mistake_of_ours_no_answer_is_lost_or_logged(
