@@ -10,6 +10,7 @@ from estimator.web.headers import Direction, Headers
 
 HTML = b'<!doctype html><html lang="ar"><body>'
 DIRECTIONS = {"nl": "ltr", "ar": "rtl"}
+BY_NICEGUI = "x-nicegui-content: page"
 
 
 class Answers:
@@ -59,38 +60,55 @@ def test_a_page_stays_out_of_caches_and_a_header_of_the_application_stays() -> N
 
 @pytest.mark.parametrize(("path", "direction"), [("/ar/", b"rtl"), ("/nl/nowhere", b"ltr"), ("/ar", b"rtl")])
 def test_a_page_tells_its_direction_beside_its_language(path: str, direction: bytes) -> None:
-    _, body = ask(Direction(Answers(HTML), DIRECTIONS), path)
+    _, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI]), DIRECTIONS), path)
 
     assert body == HTML.replace(b"<html lang", b'<html dir="' + direction + b'" lang')
 
 
 def test_the_length_is_that_of_the_page_with_its_direction() -> None:
-    headers, body = ask(Direction(Answers(HTML, headers=[f"content-length: {len(HTML)}"]), DIRECTIONS), "/ar/")
+    length = f"content-length: {len(HTML)}"
+    headers, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI, length]), DIRECTIONS), "/ar/")
 
     assert int(headers["content-length"]) == len(body) > len(HTML)
 
 
 def test_of_a_page_in_pieces_the_others_are_left_alone() -> None:
-    _, body = ask(Direction(Answers(HTML, b"<html lang=2>", b""), DIRECTIONS), "/ar/")
+    _, body = ask(Direction(Answers(HTML, b"<html lang=2>", b"", headers=[BY_NICEGUI]), DIRECTIONS), "/ar/")
 
     assert body.count(b"dir=") == 1
     assert body.endswith(b"<html lang=2>")
 
 
 def test_what_is_no_page_is_left_alone() -> None:
-    headers, body = ask(Direction(Answers(HTML, kind="text/plain", headers=["content-length: 3"]), DIRECTIONS), "/ar/x")
+    other = Answers(HTML, kind="text/plain", headers=[BY_NICEGUI, "content-length: 3"])
+    headers, body = ask(Direction(other, DIRECTIONS), "/ar/x")
 
     assert (headers["content-length"], body) == ("3", HTML)
 
 
+def test_a_page_of_our_own_that_tells_its_direction_is_left_alone() -> None:
+    _, body = ask(Direction(Answers(HTML), DIRECTIONS), "/ar/plain/")
+
+    assert body == HTML
+
+
+def test_style_sheets_of_other_elements_than_ours_are_left_out() -> None:
+    imported = b'@import url("/wmo/_nicegui/3.18.0/static/fonts.css") layer(base);\n'
+    page = HTML + b"<style>" + imported + b"@layer base;</style><link rel=stylesheet href=/assets/screen.css>"
+    _, body = ask(Direction(Answers(page, headers=[BY_NICEGUI]), DIRECTIONS), "/ar/")
+
+    assert b"fonts.css" not in body
+    assert body.endswith(b"<style>@layer base;</style><link rel=stylesheet href=/assets/screen.css>")
+
+
 @pytest.mark.parametrize("path", ["*", "", "/", "//", "ar", "/arabic/", "/AR/"])
 def test_an_odd_path_or_one_without_a_language_is_answered_as_it_is(path: str) -> None:
-    _, body = ask(Direction(Answers(HTML), {"arabic2": "rtl"}), path)
+    _, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI]), {"arabic2": "rtl"}), path)
 
     assert body == HTML
 
 
 def test_the_prefix_of_the_server_is_no_language() -> None:
-    _, body = ask(Direction(Answers(HTML), DIRECTIONS), "/wmo/ar/", root="/wmo")
+    _, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI]), DIRECTIONS), "/wmo/ar/", root="/wmo")
 
     assert b'dir="rtl"' in body
