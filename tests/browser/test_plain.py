@@ -158,6 +158,15 @@ def test_every_plain_page_is_accessible(
         assert_accessible(with_axe)
 
 
+@pytest.mark.parametrize("path", ["coverage/", "answers/", "nowhere"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_pages_with_an_address_of_their_own_are_accessible(
+    with_axe: Page, locale: str, path: str, assert_accessible: Callable[[Page], None]
+) -> None:
+    with_axe.goto(f"/{locale}/{path}")
+    assert_accessible(with_axe)
+
+
 @pytest.mark.parametrize("width", [320, 640])
 def test_nothing_is_wider_than_a_narrow_screen_and_targets_are_large(with_axe: Page, width: int) -> None:
     with_axe.set_viewport_size({"width": width, "height": 640})
