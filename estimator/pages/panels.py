@@ -11,9 +11,9 @@ from estimator.interview import UNKNOWN
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds, when
-from estimator.rules.cost_price import LONGEST, longest
+from estimator.rules.cost_price import LONGEST, Course, longest
 from estimator.rules.estimate import Comparison, Estimate, payment_courses
-from estimator.rules.household import COST_PRICE_KINDS, Household
+from estimator.rules.household import COST_PRICE_KINDS, Household, Provision
 from estimator.rules.money import cents
 from estimator.rules.regimes import age_of, charges_of
 from estimator.texts import Texts, walk
@@ -89,6 +89,7 @@ def _panel(kind: str, heading: str, mark: str, result: Estimate, view: _View) ->
         "sum": texts.sum_of(result),
         "per": texts(f"per.{result.period}{about}") if amount else "",
         "year": texts("per.year", sum=year) if year else "",
+        "months": _how_long(result, view) if amount else "",
         "mark": mark,
         "text": list(_amount_text(result, view) if amount else _ground_text(result, view)),
     }
@@ -235,16 +236,37 @@ def _until_cost_price(result: Estimate, view: _View) -> Iterator[str]:
             yield texts("panel.months_to_pay.other_support")
 
 
-def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
-    """How long the aid that runs longest is paid for."""
-    texts, setting, household = view.request.texts, view.request.setting, view.household
+def _longest_course(view: _View) -> tuple[Course, Provision] | None:
+    """The aid that runs longest, with how long it is paid for."""
+    setting, household = view.request.setting, view.household
     policy = interview.policy_of(view.request.answers, setting)
     found = payment_courses(household, setting.on, policy, setting.rules)
     known = [(c, p) for c, p in zip(found, household.provisions, strict=True) if c and 0 < c.months < LONGEST]
     place = longest([course for course, _ in known])
-    if place is None:
+    return None if place is None else known[place]
+
+
+def _how_long(result: Estimate, view: _View) -> str:
+    """For how many months, where the contribution of now ends with a cost price."""
+    found = _longest_course(view) if result.regime == "flat_rate" and result.ends else None
+    until = found and found[0].virtual_end
+    if found is None or until is None:
+        return ""
+    texts = view.request.texts
+    return texts.count("per.months", found[0].months, until=texts.date(until))
+
+
+def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
+    """How long the aid that runs longest is paid for."""
+    texts, setting, household = view.request.texts, view.request.setting, view.household
+    if view.request.answers.get("cost") == (UNKNOWN,) and any(
+        kind in COST_PRICE_KINDS for kind in _charged(result, view)
+    ):
+        yield texts("panel.months_to_pay.unknown")
+    found = _longest_course(view)
+    if found is None:
         return
-    course, provision = known[place]
+    course, provision = found
     values = {
         "price": texts.plain_money(cents(provision.cost_price or 0)),
         "until": texts.date(course.virtual_end or setting.on),

@@ -154,6 +154,16 @@ def test_an_aid_with_a_cost_price_has_no_sum_of_a_year(ask: Ask) -> None:
     assert panel(going_on, "plan")["text"][-1] == "Daarna betaalt u door voor uw andere hulp."
 
 
+def test_an_aid_says_under_its_amount_how_many_months_that_is(ask: Ask) -> None:
+    aid = {**PENSIONER, "provisions": "other_aid"}
+    ended, unknown = result_page(ask(**{**aid, "cost": "1250"})), result_page(ask(**{**aid, "cost": "unknown"}))
+
+    assert [each["months"] for each in ended["panels"]] == ["57 maanden lang, tot en met 31 juli 2031", ""]
+    assert "57 maanden lang, tot en met 31 juli 2031" in render("result.html", ended)
+    assert panel(unknown, "now")["months"] == ""
+    assert panel(unknown, "now")["text"][-1].startswith("U betaalt tot de kostprijs van uw hulpmiddel")
+
+
 def test_who_pays_nothing_reads_why_in_the_second_sentence(ask: Ask) -> None:
     assert result_page(ask(**UNDER_PENSION_AGE))["lead"] == (
         "U betaalt niets, omdat u een stel bent en een van u nog geen AOW-leeftijd heeft."
