@@ -220,8 +220,11 @@ def _slope(rules: Law, regime: RegimeName, as_at: date, policy: Policy, s: Situa
 
 
 def _started(policy: Policy) -> tuple[Caveat, ...]:
-    counts_from = policy.start_counts_from
-    return one(f"start_counts_from_{counts_from}", "assumption", "ordinance") if counts_from else ()
+    if policy.start_counts_from == "decision":
+        return one("start_counts_from_decision", "assumption", "ordinance")
+    if policy.start_counts_from == "delivery":
+        return one("start_counts_from_delivery", "assumption", "ordinance")
+    return ()
 
 
 def _priced(rules: Law, regime: RegimeName, as_at: date) -> tuple[Caveat, ...]:

@@ -74,7 +74,7 @@ def test_a_wrong_answer_stays_on_its_page_with_what_was_typed_and_loses_nothing(
     assert wrong.answers == visit.answers
 
 
-@pytest.mark.parametrize("typed", ["1e3", "٢٥٠٠", "1_000", "+5", "Infinity"])
+@pytest.mark.parametrize("typed", ["1e3", "1_000", "+5", "Infinity"])
 def test_what_nobody_means_as_a_price_is_refused_as_it_was_typed(typed: str) -> None:
     visit = answered(provisions=["other_aid"], age=["pension"], household=["single"], facts=["none"])
     wrong = submit(visit, go=["next"], cost=[typed])
