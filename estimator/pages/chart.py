@@ -31,7 +31,11 @@ FINE = 100  # euro: a bend need not be found more exactly, a jump is
 EVEN = 2  # cents: so much may rounding put an amount beside the line
 JUMP = 100  # cents
 
+REMEMBERED = 512
+
 Ends = tuple[int, int]
+Given = tuple[tuple[str, tuple[str, ...]], ...]
+Band = tuple[Option, tuple[Estimate, ...]]
 
 
 class Point(NamedTuple):
@@ -76,18 +80,22 @@ def by_income(request: Request, compared: Comparison) -> Context | None:
         "caption": texts("chart.caption", per=texts.period(found[0].period)),
         "income": texts("question.income.short", year=asked.year),
         "columns": [names["now"], *([_column(compared.upcoming, request)] if compared.upcoming else [])],
-        "rows": _rows(asked.options, request),
+        "rows": _rows(request),
     }
 
 
 def curves(request: Request) -> tuple[Curve, ...]:
     """What is due by income, now and under the plan, as far as it is an amount; both for the same period."""
-    given = tuple(sorted((name, values) for name, values in request.answers.items() if name != "income"))
     # Remembered for choices that many people share; never with an amount that somebody typed.
-    return (_curves if "cost" in request.answers else _remembered)(given, SettingKey(request.setting))
+    return (_curves if "cost" in request.answers else _remembered_curves)(_given(request), SettingKey(request.setting))
 
 
-def _curves(given: tuple[tuple[str, tuple[str, ...]], ...], key: SettingKey) -> tuple[Curve, ...]:
+def _given(request: Request) -> Given:
+    """All answers but the income, as a key of a cache."""
+    return tuple(sorted((name, values) for name, values in request.answers.items() if name != "income"))
+
+
+def _curves(given: Given, key: SettingKey) -> tuple[Curve, ...]:
     answers, setting = dict(given), key.setting
     known: dict[int, Comparison] = {}
 
@@ -109,7 +117,7 @@ def _curves(given: tuple[tuple[str, tuple[str, ...]], ...], key: SettingKey) -> 
     return tuple(found) if len({curve.period for curve in found}) == 1 else ()
 
 
-_remembered = lru_cache(maxsize=512)(_curves)
+_remembered_curves = lru_cache(maxsize=REMEMBERED)(_curves)
 
 
 def _ends(result: Estimate | None) -> Ends | None:
@@ -181,34 +189,50 @@ def _column(upcoming: Estimate, request: Request) -> str:
     return request.texts(kind, year=upcoming.as_at.year)
 
 
-def _rows(options: Sequence[Option], request: Request) -> list[Context]:
-    """The contribution in each band of the question, neighbours joined where there are many."""
-    given = request.answers["income"][0]
-    bands = [(option, _compared(option, request.answers, request)) for option in options if option.low is not None]
+def _rows(request: Request) -> list[Context]:
+    """The contribution in each band, with the one that was chosen marked."""
+    chosen = request.answers["income"][0]
+    bands = (_bands if "cost" in request.answers else _remembered_bands)(
+        _given(request), chosen, SettingKey(request.setting)
+    )
+    return [_row(option, due, option.value == chosen, request) for option, due in bands]
+
+
+def _bands(given: Given, chosen: str, key: SettingKey) -> tuple[Band, ...]:
+    """What is due in each band of the question. Where there are many, neighbours are joined, not the chosen one."""
+    answers, setting = dict(given), key.setting
+    options = interview.question("income", answers, setting).options
+    bands = [(option, _due(option, answers, key)) for option in options if option.low is not None]
     while len(bands) > MOST_ROWS:
-        joined = [_joined(one, other, given, request) for (one, _), (other, _) in pairwise(bands)]
-        place = min(range(len(joined)), key=lambda place: joined[place][0])
-        bands[place : place + 2] = [joined[place][1]]
-    return [_row(option, compared, option.value == given, request) for option, compared in bands]
+        apart = [_apart(one, other) for one, other in pairwise(bands)]
+        free = [
+            place for place in range(len(apart)) if chosen not in (bands[place][0].value, bands[place + 1][0].value)
+        ]
+        place = min(free, key=apart.__getitem__)
+        (one, _), (other, _) = bands[place : place + 2]
+        joined = Option(f"{one.low}-{'' if other.high is None else other.high}", one.low, other.high)
+        bands[place : place + 2] = [(joined, _due(joined, answers, key))]
+    return tuple(bands)
 
 
-def _compared(band: Option, answers: Answers, request: Request) -> Comparison:
-    return interview.comparison({**answers, "income": (band.value,)}, request.setting)
+_remembered_bands = lru_cache(maxsize=REMEMBERED)(_bands)
 
 
-def _joined(one: Option, other: Option, given: str, request: Request) -> tuple[float, tuple[Option, Comparison]]:
-    """Two bands as one, with how far apart its ends are: too far where it is the band that was chosen."""
-    end = "" if other.high is None else other.high
-    band = Option(f"{one.low}-{end}", one.low, other.high)
-    compared = _compared(band, request.answers, request)
-    ends = [_ends(result) for result in (compared.current, compared.upcoming)]
-    apart = sum(high - low for low, high in filter(None, ends))
-    return (float("inf") if given in (one.value, other.value) else apart), (band, compared)
+def _due(band: Option, answers: Answers, key: SettingKey) -> tuple[Estimate, ...]:
+    """What is due in a band, without how it came about."""
+    compared = interview.comparison({**answers, "income": (band.value,)}, key.setting)
+    both = filter(None, (compared.current, compared.upcoming))
+    return tuple(result._replace(steps=(), caveats=(), possibilities=()) for result in both)
 
 
-def _row(band: Option, compared: Comparison, own: bool, request: Request) -> Context:
-    both = (compared.current, compared.upcoming)
-    amounts = [request.texts.sum_of(result) for result in both if result]
+def _apart(one: Band, other: Band) -> int:
+    """How far apart the amounts of two bands are, in cents."""
+    spans = [(_ends(before), _ends(after)) for before, after in zip(one[1], other[1], strict=True)]
+    return sum(max(*first, *last) - min(*first, *last) for first, last in spans if first and last)
+
+
+def _row(band: Option, due: Sequence[Estimate], own: bool, request: Request) -> Context:
+    amounts = [request.texts.sum_of(result) for result in due]
     return {"income": band_label(band, request), "own": request.texts("chart.own") if own else "", "amounts": amounts}
 
 
