@@ -24,7 +24,7 @@ def test_a_single_pensioner_reads_both_amounts_in_one_sentence(page: Page) -> No
     sentence = visitor.heading.inner_text().replace("\u00a0", " ")
     assert "€ 21,80" in sentence
     assert "€ 23,60 tot € 74" in sentence
-    expect(visitor.stage.get_by_role("row").last).to_contain_text("74")
+    expect(visitor.stage.locator(".receipt.plan").get_by_role("row").last).to_contain_text("74")
 
 
 def test_a_couple_with_one_partner_under_pension_age_pays_nothing_now(page: Page) -> None:
