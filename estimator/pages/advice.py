@@ -226,7 +226,8 @@ def _several_months(request: Request, now: Estimate) -> tuple[str, str]:
     start, correction = series["start_back_months"], series["correction_back_months"]
     if not (start.covers(now.as_at) and correction.covers(now.as_at)):
         return title, texts("reason.several_months.text")
-    months = {"start": start.on(now.as_at).amount, "correction": correction.on(now.as_at).amount}
+    limits = {"start": start.on(now.as_at).amount, "correction": correction.on(now.as_at).amount}
+    months = {name: texts.count("age.months", limit) for name, limit in limits.items()}
     return title, texts("reason.several_months.text.limits", **months)
 
 

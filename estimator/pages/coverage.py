@@ -50,6 +50,10 @@ TOPICS = (
 # What came to its end: that nothing is known after it is no gap.
 ENDED = ("four_weekly_amount", "month_waived", "no_period", "periods_a_year")
 ENDED_FILES = ("income_related.toml",)
+# Units of which a language may have more than one form.
+COUNTED = {
+    "month": "age.months", "year": "age.years", "night": "coverage.value.night", "periods": "coverage.value.periods",
+}  # fmt: skip
 
 
 def coverage_page(request: Request) -> Context:
@@ -187,6 +191,8 @@ def _name(series: Series, texts: Texts) -> str:
 
 def _value(value: Amount, texts: Texts) -> str:
     """A value in its unit."""
+    if value.unit in COUNTED:
+        return texts.count(COUNTED[value.unit], value.amount)
     shown = texts.plain_money(value.amount) if value.unit.startswith("cent") else texts.value(value.amount, value.unit)
     return texts(f"coverage.value.{value.unit.replace('/', '_')}", value=shown)
 
