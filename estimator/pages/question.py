@@ -203,7 +203,7 @@ def _error(asked: Question, given: Sequence[str], problem: InvalidAnswerError, r
         return texts(f"error.{asked.kind}.missing")
     if reason == "exclusive":
         labels = {option.value: option_label(option, asked, request) for option in asked.options}
-        chosen = texts.listed(texts.inside(labels[value]) for value in given if value in labels)
+        chosen = texts.listed(texts("quoted", words=labels[value]) for value in given if value in labels)
         apart = next((labels[value] for value in given if value in APART and value in labels), "")
         return texts("error.exclusive", found=chosen, apart=apart) if apart else texts("error.too_many", found=chosen)
     values = {**_values(request), "found": found, "highest": texts.money(MAXIMUM_CENTS)}

@@ -100,7 +100,7 @@ def _fine_print(request: Request, compared: Comparison) -> list[str]:
     lines = [texts("fine_print.municipality" if left_to_municipality(compared) else "fine_print.estimate")]
     if upcoming and upcoming.status == "proposed":
         lines.append(texts("fine_print.plan"))
-    lines.append(texts("fine_print.private"))
+    lines.append(texts("fine_print.private.kiosk" if request.kiosk else "fine_print.private"))
     return lines
 
 

@@ -179,7 +179,7 @@ def test_not_knowing_beside_another_answer_names_both(ask: Ask) -> None:
     page = refused(ask(**PENSIONER), "provisions", "wheelchair", "unknown")
 
     assert page["error"] == (
-        "U koos: rolstoel en ik weet het nog niet. Dat kan niet samen. "
+        "U koos: ‘Rolstoel’ en ‘Ik weet het nog niet’. Dat kan niet samen. "
         "Kies alleen ‘Ik weet het nog niet’, of haal dat weg."
     )
     assert [choice["value"] for choice in page["choices"] if choice["checked"]] == ["wheelchair", "unknown"]
