@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from estimator.languages import LOCALES
+
 if TYPE_CHECKING:
     from estimator.cases import Case, Policies
     from estimator.rules import Estimate
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from estimator.texts import Texts
 
 FAILED, BAD_INPUT = 1, 2
-LOCALES = ("nl", "en")
 
 
 class Refused(click.ClickException):

@@ -25,15 +25,14 @@ from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent
 
 from estimator.files import project_folder
-from estimator.rules.cost_price import MONITORED_FROM
+from estimator.languages import LOCALES
 from estimator.rules.estimate import Estimate
+from estimator.rules.household import MONITORED_FROM
 from estimator.rules.law import Law, NotKnown, law
 from estimator.rules.money import half_up
 from estimator.rules.regimes import Period, exempt_nights
-from estimator.rules.trace import Caveat, Step
+from estimator.rules.trace import Caveat, Step, walk
 
-# The languages that are complete, the source first.
-LOCALES = ("nl", "en")
 CURRENCY, EURO = "EUR", "€"
 MONTHS_A_YEAR = 12
 # An amount with its thousands and decimals in either notation: 1250, 1.250, 1.250,50, 1,250.50, 1250,5.
@@ -422,12 +421,6 @@ class Texts:
         if step.origin == "law" and _is_planned(step):
             return self("origin.plan_derived" if step.law and step.law.grade == "D" else "origin.plan")
         return "" if step.origin == "computed" or step.value is None else self(f"origin.{step.origin}")
-
-
-def walk(steps: Iterable[Step]) -> Iterator[Step]:
-    """Every step with what is under it."""
-    for step in steps:
-        yield from step.walk()
 
 
 def _is_about(estimate: Estimate) -> bool:

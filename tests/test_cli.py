@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from estimator.cli import LOCALES, main
+from estimator.cli import main
 from estimator.rules import law
 from estimator.rules.law import AMOUNTS
 
@@ -129,10 +129,7 @@ def test_each_case_is_told_in_words(cases: Path) -> None:
 
 
 def test_dutch_is_the_language_that_is_left_out(cases: Path) -> None:
-    from estimator.texts import LOCALES as LIVE
-
     assert words(told(run("estimate", cases), "now")[1]) == "€ 21,80 per maand"
-    assert LOCALES == LIVE
 
 
 def test_a_wrong_case_is_told_on_standard_error_and_the_others_go_on(cases: Path) -> None:

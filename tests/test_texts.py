@@ -13,11 +13,12 @@ from babel.messages.pofile import read_po
 from estimator import interview
 from estimator.cases import parse_case, read_tables, solve
 from estimator.interview import QUESTIONS, Setting
+from estimator.languages import LOCALES
 from estimator.rules import Estimate, law
 from estimator.rules.exemptions import OTHER_RULE_GROUNDS, SOURCES
 from estimator.rules.household import KINDS
-from estimator.rules.trace import Caveat, Step
-from estimator.texts import LOCALES, Texts, walk
+from estimator.rules.trace import Caveat, Step, walk
+from estimator.texts import Texts
 
 ROOT = Path(__file__).parents[1]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -138,6 +139,10 @@ def test_a_language_knows_its_own_name_and_direction() -> None:
     assert [(Texts(locale).own_name, Texts(locale).dir) for locale in LOCALES] == [
         ("Nederlands", "ltr"),
         ("English", "ltr"),
+        ("Türkçe", "ltr"),
+        ("العربية", "rtl"),
+        ("polski", "ltr"),
+        ("українська", "ltr"),
     ]
 
 

@@ -16,7 +16,8 @@ from estimator.rules.estimate import Comparison, Estimate, payment_courses
 from estimator.rules.household import COST_PRICE_KINDS, Household, Provision
 from estimator.rules.money import cents
 from estimator.rules.regimes import age_of, charges_of
-from estimator.texts import Texts, walk
+from estimator.rules.trace import walk
+from estimator.texts import Texts
 
 # Caveats that stand with the outcome that they are about.
 IN_PANELS = ("plan_exemptions_assumed", "plan_partner_age")

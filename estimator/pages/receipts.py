@@ -16,8 +16,8 @@ from estimator.rules.household import Household
 from estimator.rules.law import Amount, Law
 from estimator.rules.policy import DatedPolicies
 from estimator.rules.regimes import exempt_amount
-from estimator.rules.trace import Step
-from estimator.texts import CONTRIBUTIONS, Line, Texts, walk
+from estimator.rules.trace import Step, walk
+from estimator.texts import CONTRIBUTIONS, Line, Texts
 
 # Named in the calculation of the line that takes them: no line of their own.
 INSIDE_OTHERS = ("exempt_amount", "capital_rate", "threshold", "rate", "discount", "share")

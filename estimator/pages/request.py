@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from estimator.interview import Answers, Setting, municipality_code
+from estimator.languages import LOCALES
 from estimator.municipalities import Municipality
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 
 # What a template is filled with; the fields of each template are listed in the function that fills it.
 Context = dict[str, Any]

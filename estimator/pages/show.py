@@ -8,6 +8,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from estimator.interview import KINDS_OF_QUESTION
+from estimator.languages import LOCALES
 from estimator.pages.answers import answers_page
 from estimator.pages.coverage import coverage_page
 from estimator.pages.doors import doors_page
@@ -19,7 +20,7 @@ from estimator.pages.request import Context, Field, Request
 from estimator.pages.result import result_page
 from estimator.pages.site import Site
 from estimator.pages.visit import ANSWERS, ASIDE, COVERAGE, DOORS, OVERVIEW, RESULT, Visit, saved
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 
 # Every page that isn't a question, with the function that fills its template of the same name.
 PAGES: dict[str, Callable[[Request], Context]] = {

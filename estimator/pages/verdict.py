@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from estimator.pages.request import Context
-from estimator.rules.estimate import Comparison, Estimate
+from estimator.rules.estimate import Comparison, Estimate, change
 from estimator.texts import Texts
 
 CENTS_A_EURO = 100
@@ -50,13 +50,12 @@ def grounds(estimate: Estimate, texts: Texts) -> list[str]:
     return [texts("panel.grounds_differ"), *reasons] if len(reasons) > 1 else reasons
 
 
-def change(before: Estimate, after: Estimate, texts: Texts) -> str:
+def change_in_words(before: Estimate, after: Estimate, texts: Texts) -> str:
     """How much more or less one amount is than another of the same rules; "" where that can't be said in a word."""
-    if before.low is None or before.high is None or after.low is None or after.high is None:
+    found = change(before, after) if before.outcome == after.outcome == "amount" else None
+    if found is None or found[0] < 0 < found[1]:
         return ""
-    low, high = after.low - before.high, after.high - before.low
-    if low < 0 < high or before.period != after.period:
-        return ""
+    low, high = found
     if after.regime == "bill" and not {before.low, before.high, after.low, after.high} <= set(after.published):
         # Not exact: a difference that would read as nil is none.
         low, high = (0 if abs(end) < CENTS_A_EURO else end for end in (low, high))

@@ -12,7 +12,7 @@ from estimator import interview
 from estimator.interview import MOST_EURO, UNKNOWN, Answers, Option, QuestionName, Setting
 from estimator.pages.question import answer_label, band_label, option_label, short_heading
 from estimator.pages.request import Context, Request
-from estimator.pages.verdict import change
+from estimator.pages.verdict import change_in_words
 from estimator.rules.estimate import Comparison, Estimate
 
 FIELDS: tuple[QuestionName, ...] = ("income", "household", "municipality")
@@ -189,5 +189,5 @@ def _line(kind: str, before: Estimate, after: Estimate, request: Request) -> Con
     name = "now" if kind == "now" else "plan" if after.status == "proposed" else "law"
     words = [texts("what_if.same")]
     if then != first:
-        words = [change(before, after, texts), texts("what_if.instead", sum=first)]
+        words = [change_in_words(before, after, texts), texts("what_if.instead", sum=first)]
     return {"kind": kind, "sum": texts(f"what_if.{name}", sum=then), "text": " ".join(filter(None, words))}

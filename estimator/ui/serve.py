@@ -12,18 +12,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from estimator.files import project_folder
+from estimator.languages import LOCALES
 from estimator.pages.render import render
 from estimator.pages.show import plain_urls, show_plain_message
 from estimator.pages.site import Site
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 from estimator.ui.guard import guard_socket
 from estimator.ui.resident import resident
 from estimator.web.addresses import base, locale_of, origin
 from estimator.web.headers import Direction, Headers
 from estimator.web.plain import MESSAGES, PlainPages
 
-# NiceGUI's names of our languages.
-NICEGUI_LANGUAGES = {"nl": "nl", "en": "en-GB"}
+# NiceGUI's names of our languages, where they aren't the same.
+NICEGUI_LANGUAGES = {"en": "en-GB"}
 ASSETS = "/assets"
 STYLESHEETS = ("tokens.css", "screen.css")
 SCRIPTS, KIOSK_SCRIPT = ("tools.js", "stage.js"), "kiosk.js"
@@ -55,7 +56,7 @@ def serve(site: Site, host: str, port: int) -> None:
 
 
 def _add_language(site: Site, texts: Texts, assets: str) -> None:
-    @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES[texts.lang])  # type: ignore[arg-type]
+    @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES.get(texts.lang, texts.lang))  # type: ignore[arg-type]
     def page(request: Request) -> None:
         before = base(request)
         kiosk = site.kiosk or "kiosk" in request.query_params

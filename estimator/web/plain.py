@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
 
+from estimator.languages import LOCALES
 from estimator.pages import document
 from estimator.pages import visit as visits
 from estimator.pages.message import MessageKind
@@ -26,7 +27,7 @@ from estimator.pages.request import Context
 from estimator.pages.show import page_urls, plain_urls, show_plain, show_plain_message
 from estimator.pages.site import Site
 from estimator.pages.visit import ASIDE, Fields, Visit, fields_of
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 from estimator.web.addresses import base, locale_of, origin
 from estimator.web.mistakes import log_mistake
 

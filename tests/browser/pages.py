@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from estimator.interview import KINDS_OF_QUESTION
 from estimator.pages.show import EVERY_PAGE
-from estimator.pages.visit import ANSWERS, COVERAGE, DOORS, RESULT
+from estimator.pages.visit import DOORS, RESULT
 from tests.browser.visitor import Visitor
 
 # Of somebody who is asked everything.
@@ -33,7 +33,7 @@ SCHEMES: Mapping[str, Mapping[str, str]] = {
     "dark contrast": {"color_scheme": "dark", "contrast": "more"},
     "forced colours": {"forced_colors": "active"},
 }
-KEEP = "(state) => { sessionStorage.clear(); if (state) sessionStorage.setItem('bijdragewijzer', state); }"
+KEEP = "(state) => { sessionStorage.clear(); sessionStorage.setItem('bijdragewijzer', state); }"
 
 
 class State(NamedTuple):
@@ -58,11 +58,8 @@ class State(NamedTuple):
         kept = {"answers": {name: [value] for name, value in self.answers.items()}, "page": self.page}
         if page.url == "about:blank":
             page.goto("/favicon.ico")  # somewhere where the tab can keep something
-        page.evaluate(KEEP, json.dumps(kept) if self.answers else "")
+        page.evaluate(KEEP, json.dumps(kept))
         page.goto(f"/{locale}/{'?kiosk' if kiosk or self.page == DOORS else ''}")
-        if self.page in (COVERAGE, ANSWERS):
-            expect(visitor.stage).to_be_visible()
-            page.locator(f".stage [data-goto={self.page}]").first.click()
         expect(visitor.stage).to_have_attribute("data-page", self.page)
         if self.wrong:
             if self.page == "cost":

@@ -12,8 +12,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from estimator.languages import LOCALES
 from estimator.pages.show import EVERY_PAGE
-from estimator.texts import LOCALES
 from tests.browser.pages import COMPLETE, SCHEMES, State, one_for_each_template, states
 from tests.browser.visitor import Visitor
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from estimator.languages import LOCALES
 from tests.browser.visitor import Visitor
 
 SINGLE = {
@@ -147,8 +148,9 @@ def test_dont_know_and_another_choice_exclude_each_other(page: Page) -> None:
     expect(visitor.option("provisions", "unknown")).not_to_be_checked()
 
 
-def test_with_the_keyboard_alone_from_the_first_question_to_the_result(page: Page) -> None:
-    visitor = Visitor(page).arrive()
+@pytest.mark.parametrize("locale", ["nl", "ar"])
+def test_with_the_keyboard_alone_from_the_first_question_to_the_result(page: Page, locale: str) -> None:
+    visitor = Visitor(page, locale).arrive()
 
     def tab_to(selector: str) -> None:
         for _ in range(60):
@@ -233,15 +235,27 @@ def test_no_answer_is_in_any_address_or_cookie(page: Page) -> None:
     assert page.context.cookies() == []
 
 
-@pytest.mark.parametrize(("locale", "lang"), [("nl", "nl"), ("en", "en")])
-def test_language_and_direction_are_in_the_delivered_page(page: Page, locale: str, lang: str) -> None:
-    html = page.request.get(f"/{locale}/").text()
+@pytest.mark.parametrize("address", ["", "plain/", "coverage/", "answers/", "nowhere"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_language_and_direction_are_in_the_delivered_page(page: Page, locale: str, address: str) -> None:
+    html = page.request.get(f"/{locale}/{address}").text()
+    tag = re.search(r"<html[^>]*>", html)
 
-    assert re.search(rf'<html dir="ltr" lang="{lang}', html)
+    assert tag
+    assert f'dir="{"rtl" if locale == "ar" else "ltr"}"' in tag[0]
+    assert f'lang="{locale}' in tag[0]
+
+
+def test_the_first_question_is_in_the_delivered_page(page: Page) -> None:
+    html = page.request.get("/nl/").text()
+
     assert '<div id="prerender"><div class="page"' in html
 
 
-@pytest.mark.parametrize(("asked", "given"), [("en-US,en;q=0.9", "/en/"), ("nl", "/nl/"), ("xx", "/nl/")])
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [("en-US,en;q=0.9", "/en/"), ("nl", "/nl/"), ("xx", "/nl/"), ("ar-SY", "/ar/"), ("uk-UA,ru;q=0.8", "/uk/")],
+)
 def test_the_browsers_preference_chooses_the_language(page: Page, asked: str, given: str) -> None:
     answer = page.request.get("/", headers={"Accept-Language": asked}, max_redirects=0)
 

@@ -11,7 +11,8 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from estimator.texts import LOCALES, Texts
+from estimator.languages import LOCALES
+from estimator.texts import Texts
 from tests.browser.visitor import Visitor
 
 FIRST_PAGE_BYTES = 30_000

@@ -8,12 +8,13 @@ import pytest
 from estimator import interview
 from estimator.cases import Case, parse_case, read_tables
 from estimator.interview import QUESTIONS, Setting
+from estimator.languages import LOCALES
 from estimator.municipalities import read_municipalities
 from estimator.pages import Context, Request
 from estimator.pages.result import comparison_page
 from estimator.pages.site import Site
 from estimator.rules import NATIONAL, compare, law
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 
 ROOT = Path(__file__).parents[2]
 ON = date(2026, 11, 22)

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from estimator import interview
+from estimator.languages import LOCALES
 from estimator.pages import Request, render, result_page
 from estimator.pages.chart import Curve, by_income, curves
 from estimator.rules import Household, estimate, law
-from estimator.texts import LOCALES
 from tests.pages.conftest import Ask
 from tests.pages.test_question_pages import PENSIONER, leftovers, readable
 from tests.pages.test_result_page import NOBODY_KNOWS, UNDER_PENSION_AGE

@@ -3,13 +3,14 @@
 import pytest
 
 from estimator.interview import QUESTIONS
+from estimator.languages import LOCALES
 from estimator.pages import Context, Request, render
 from estimator.pages import visit as visits
 from estimator.pages.answers import answers_page
 from estimator.pages.coverage import coverage_page
 from estimator.pages.visit import ANSWERS, ASIDE, COVERAGE, Visit
 from estimator.rules.law import Law, law
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 from tests.pages.conftest import Ask
 from tests.pages.test_question_pages import PENSIONER, leftovers, readable
 

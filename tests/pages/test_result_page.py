@@ -7,10 +7,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
+from estimator.languages import LOCALES
 from estimator.pages import Context, render, result_page
 from estimator.rules import read_law
 from estimator.rules.law import AMOUNTS
-from estimator.texts import LOCALES
 from tests.pages.conftest import Ask, SolvedCase
 from tests.pages.test_question_pages import COUPLE, PENSIONER, leftovers, readable
 

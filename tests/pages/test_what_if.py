@@ -4,10 +4,11 @@ import pytest
 
 from estimator import interview
 from estimator.interview import Answers
+from estimator.languages import LOCALES
 from estimator.pages import Context, render, result_page
 from estimator.pages import visit as visits
 from estimator.pages.visit import Visit
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 from tests.pages.conftest import Ask
 from tests.pages.test_question_pages import PENSIONER, leftovers, readable
 from tests.pages.test_result_page import NOBODY_KNOWS, UNDER_PENSION_AGE

@@ -19,12 +19,13 @@ from starlette.applications import Starlette
 
 from estimator.files import project_folder
 from estimator.interview import QUESTIONS
+from estimator.languages import LOCALES
 from estimator.municipalities import read_municipalities
 from estimator.pages import show
 from estimator.pages import visit as visits
 from estimator.pages.site import Site
 from estimator.rules import law
-from estimator.texts import LOCALES, Texts
+from estimator.texts import Texts
 from estimator.web.headers import Headers
 from estimator.web.plain import MESSAGES, MOST_BYTES, MOST_FIELDS, PlainPages
 
