@@ -24,7 +24,7 @@ test: check
 	@echo "Test: everything without a browser"
 	@$(python) -m pytest -q -n 2 -m "not browser"
 	@echo "Test: in the browser"
-	@$(if $(wildcard tests/browser/test_*.py),$(python) -m pytest -q -m browser,echo "There are none yet.")
+	@$(if $(wildcard tests/browser/test_*.py),$(python) -m pytest -q -n 2 -m browser,echo "There are none yet.")
 
 check:
 	$(setup) dev

@@ -67,9 +67,10 @@ def show_plain_message(
     return context, render("message.html", context)
 
 
-def show_live(first: str) -> str:
+def show_live(texts: Texts, first: str, base: str = "") -> str:
     """The body of a live page around its first page, which is there before the stage, and stays without a script."""
-    return render("live_body.html", {"first": Markup(first)})  # rendered here: escaped already
+    plain_url = plain_urls(base)[texts.lang]
+    return render("live_body.html", {"t": texts, "plain_url": plain_url, "first": Markup(first)})  # escaped already
 
 
 def plain_urls(base: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from estimator.pages.show import show, show_live, show_message
 from estimator.pages.site import Site
 from estimator.pages.visit import Fields, Visit
 from estimator.texts import Texts
+from estimator.ui.many import in_single_bytes
 from estimator.ui.stage import stage
 
 
@@ -35,7 +36,7 @@ class ResidentPage:
         visit = visit or self.visit
         page = show(self.site, self.texts, visit, str(next(self.serials)), self.now(), self.base)
         self.visit = visit  # only now: after a mistake of ours the visit stays where it was
-        return page
+        return in_single_bytes(page)
 
     def answered(self, fields: Fields) -> str:
         """The page after a form."""
@@ -59,7 +60,7 @@ def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime], k
     """Build the live page: the first question in the body until the stage takes over."""
     page = ResidentPage(site, texts, base, now, kiosk)
     first = page.shown()
-    ui.add_body_html(show_live(first))
+    ui.add_body_html(show_live(texts, first, base))
     stage(page.answered, page.went_to, page.restored, page.failed)
     client = ui.context.client
 

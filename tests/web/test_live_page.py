@@ -2,6 +2,8 @@
 
 import re
 from datetime import date, datetime
+from html import unescape
+from sys import getsizeof
 
 from estimator.files import project_folder
 from estimator.municipalities import read_municipalities
@@ -10,6 +12,7 @@ from estimator.pages.site import Site
 from estimator.pages.visit import LONGEST_VALUE, MOST_FIELDS, MOST_VALUES, begun, fields_of
 from estimator.rules import law
 from estimator.texts import Texts
+from estimator.ui.many import in_single_bytes
 
 NOW = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001 - what a clock on the wall shows
 SITE = Site(law(), read_municipalities(project_folder("content") / "municipalities"), None, NOW.date(), date.today)
@@ -19,7 +22,9 @@ def test_the_first_page_stands_in_the_body_and_leads_on_without_a_script() -> No
     texts = Texts("nl")
     first = show(SITE, texts, begun(SITE.setting), "1", NOW, "/wmo")
 
-    assert show_live(first).strip().endswith(f'<div id="prerender">{first}</div>')
+    body = show_live(texts, first, "/wmo")
+    assert body.strip().endswith(f'<div id="prerender">{first}</div>')
+    assert re.search(r'<noscript><a [^>]*href="/wmo/nl/plain/"', body)
     assert re.search(r'<form class="question" method="post" action="/wmo/nl/plain/"', first)
 
 
@@ -33,3 +38,14 @@ def test_of_a_form_no_more_is_taken_than_a_form_of_ours_has() -> None:
 def test_what_no_form_sends_is_left_out() -> None:
     assert fields_of({"age": ["pension", 3, None], "go": "next"}) == {"age": ("pension",)}
     assert fields_of(None) == fields_of(["age"]) == {}
+
+
+def test_a_page_with_a_rare_sign_takes_no_more_room_than_one_without_and_reads_the_same() -> None:
+    page = "<p>€ 21,80 é</p>" + "x" * 1000
+
+    assert getsizeof(in_single_bytes(page)) < getsizeof(page) * 0.6
+    assert unescape(in_single_bytes(page)) == page
+
+
+def test_a_page_of_rare_signs_stays_as_it_is() -> None:
+    assert in_single_bytes("مساهمة") == "مساهمة"
