@@ -198,7 +198,7 @@ class Texts:
 
     def parse_money(self, typed: str) -> str:
         """What somebody typed as a plain euro string, in the notation of either language; raises ``ValueError``."""
-        text = re.sub(r"[\s\u00a0\u202f€]|,-$", "", typed.translate(ARABIC_FIGURES))
+        text = re.sub(r"[\s\u00a0\u202f\u200e\u200f\u061c€]|,-$", "", typed.translate(ARABIC_FIGURES))
         found = TYPED_AMOUNT.fullmatch(text)
         if not found or (found[2] and found[2] == found[3]):
             raise ValueError(f"amount: found {typed!r}; allowed: figures with at most two decimals, such as 1250,50")
@@ -239,7 +239,7 @@ class Texts:
         """Words that stand alone elsewhere, inside a sentence: without their capital, unless that is a name's."""
         first = words[:1]
         small = SMALL.get(self.lang, {}).get(first) or first.lower()
-        return small + words[1:] if words[1:2].islower() else words
+        return small + words[1:] if words[1:2].islower() or words[1:2] == " " else words
 
     def age(self, months: int) -> str:
         """An age in years, and months where it isn't whole years."""

@@ -223,6 +223,7 @@ def test_an_age_is_told_in_years_and_months(months: int, dutch: str) -> None:
         ("0,50", "0.50"),
         ("١٬٢٥٠٫٥٠", "1250.50"),
         ("۲۵۰۰", "2500"),
+        ("\u200f1.250 €", "1250"),
     ],
 )
 def test_an_amount_is_read_in_either_notation(typed: str, plain: str) -> None:

@@ -70,6 +70,7 @@ def _add_language(site: Site, texts: Texts, assets: str) -> None:
                     "canonical": plain_urls(origin(request) + before)[texts.lang],
                     "stylesheets": [f"{before}{assets}/{sheet}" for sheet in STYLESHEETS],
                     "scripts": [f"{before}{assets}/{script}" for script in scripts],
+                    "dir": texts.dir,
                     "on_every_sheet": _css_string(texts("ui.estimate")),
                 },
             )

@@ -65,7 +65,7 @@ def test_the_other_door_shows_questions_and_answers_and_leads_back(page: Page) -
     visitor.open("answers")
     expect(visitor.stage).to_have_attribute("data-page", "answers")
 
-    visitor.press("ui.back")
+    visitor.press("ui.return")
     expect(visitor.stage).to_have_attribute("data-page", "doors")
 
 
