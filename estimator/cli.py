@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 
 if TYPE_CHECKING:
     from estimator.cases import Case, Policies

@@ -1,10 +1,12 @@
-"""Where the folders beside the package are: in the project, or inside an installed wheel."""
+"""Where the folders beside the package are, in the project or in an installed wheel; and which languages there are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
+# The languages that are complete, the source first.
+LOCALES = ("nl", "en", "tr", "ar", "pl", "uk")
 
 
 def project_folder(name: str) -> Path:

@@ -26,6 +26,7 @@ QuestionKind = Literal["municipality", "many", "one", "amount"]
 Reason = Literal["missing", "not_an_option", "not_an_amount", "too_large", "exclusive"]
 # The values of an answer by the name of its question.
 Answers = Mapping[str, tuple[str, ...]]
+Given = tuple[tuple[str, tuple[str, ...]], ...]  # the same as a key
 
 UNKNOWN = "unknown"
 NONE = "none"
@@ -137,7 +138,7 @@ def question(name: QuestionName, answers: Answers, setting: Setting) -> Question
         return Question(name, kind, _options(*FACTS, NONE, UNKNOWN), couple=couple)
     if name == "cost":
         return Question(name, kind, _options(UNKNOWN))
-    told = tuple((key, answers[key]) for key in BANDS_DEPEND_ON if key in answers)
+    told = shared({key: answers[key] for key in BANDS_DEPEND_ON if key in answers}, setting)
     return Question(name, kind, _bands_of(name, told, SettingKey(setting)), _reference_year(setting), couple)
 
 
@@ -235,9 +236,22 @@ def _is_asked(name: QuestionName, answers: Answers, setting: Setting) -> bool:
         return False
     if name == "partner_age" and answers.get("household") != ("couple",):
         return False
-    # Remembered for choices that many people share; never with an amount that somebody typed.
-    typed = answers.get("cost", (UNKNOWN,)) != (UNKNOWN,)
-    return (_matters if typed else _remembered)(name, tuple(answers.items()), SettingKey(setting))
+    return (_matters if is_typed(answers) else _remembered)(name, shared(answers, setting), SettingKey(setting))
+
+
+# What follows from choices that many people share is remembered; never with an amount that somebody typed.
+
+
+def is_typed(answers: Answers) -> bool:
+    """Whether an amount was typed."""
+    return answers.get("cost", (UNKNOWN,)) != (UNKNOWN,)
+
+
+def shared(answers: Answers, setting: Setting) -> Given:
+    """The answers as a key of a cache: with one municipality for all whose policies are the same."""
+    if setting.fixed is None and "municipality" in answers:
+        answers = {**answers, "municipality": (_alike(answers["municipality"][0], SettingKey(setting)),)}
+    return tuple(answers.items())
 
 
 class SettingKey:
@@ -254,9 +268,21 @@ class SettingKey:
         return isinstance(other, SettingKey) and self.key == other.key
 
 
-def _matters(name: QuestionName, given: tuple[tuple[str, tuple[str, ...]], ...], hashable: SettingKey) -> bool:
+@lru_cache(maxsize=1024)
+def _alike(code: str, key: SettingKey) -> str:
+    """The first municipality with the policy of this one, now and under the upcoming regime."""
+    setting = key.setting
+    upcoming = upcoming_regime(setting.rules, setting.on)
+    days = (setting.on, max(setting.on, upcoming.first if upcoming else setting.on))
+    own, *others = (
+        [setting.policies.get(each, NATIONAL).on(day) for day in days] for each in (code, UNKNOWN, *setting.policies)
+    )
+    return (UNKNOWN, *setting.policies)[others.index(own)]
+
+
+def _matters(name: QuestionName, given: Given, key: SettingKey) -> bool:
     """Whether two answers to a question lead to different outcomes, whatever is still unknown."""
-    answers, setting = dict(given), hashable.setting
+    answers, setting = dict(given), key.setting
     if name == "cost":
         # The smallest price shows whether a cost price can decide: something else may be charged beside the aid.
         values: tuple[str, ...] = (UNKNOWN, euros(1)) if _has_cost_price(answers) else ()
@@ -404,7 +430,7 @@ def _money(answers: Answers) -> dict[str, list[int]]:
 
 
 @lru_cache(maxsize=4096)
-def _bands_of(name: QuestionName, told: tuple[tuple[str, tuple[str, ...]], ...], key: SettingKey) -> tuple[Option, ...]:
+def _bands_of(name: QuestionName, told: Given, key: SettingKey) -> tuple[Option, ...]:
     """The bands of income or savings, after the answers that they depend on."""
     edges = (_income_edges if name == "income" else _savings_edges)(dict(told), key.setting)
     return (*_bands(edges), Option(UNKNOWN))

@@ -22,10 +22,9 @@ from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent
+from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 
-from estimator.files import project_folder
-from estimator.languages import LOCALES
+from estimator.files import LOCALES, project_folder
 from estimator.rules.estimate import Estimate
 from estimator.rules.household import MONITORED_FROM
 from estimator.rules.law import Law, NotKnown, law
@@ -33,7 +32,7 @@ from estimator.rules.money import half_up
 from estimator.rules.regimes import Period, exempt_nights
 from estimator.rules.trace import Caveat, Step, walk
 
-CURRENCY, EURO = "EUR", "€"
+EURO = "€"
 MONTHS_A_YEAR = 12
 # An amount with its thousands and decimals in either notation: 1250, 1.250, 1.250,50, 1,250.50, 1250,5.
 TYPED_AMOUNT = re.compile(r"([1-9]\d{0,2}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:([.,])(\d{1,2}))?")
@@ -105,7 +104,8 @@ class _Language(NamedTuple):
     month: str
     translations: GNUTranslations
     keys: frozenset[str]
-    whole: NumberPattern  # a currency format without decimals
+    euro: NumberPattern
+    whole_euro: NumberPattern  # without decimals
     percentage: str
 
 
@@ -121,10 +121,12 @@ def _language(locale: str) -> _Language:
     formats = FORMATS.get(locale, Formats(locale, locale))
     dates, numbers = Locale.parse(formats.dates), Locale.parse(formats.numbers)
     month = formats.month or dates.datetime_skeletons["yMMMM"].pattern
-    whole = copy(numbers.currency_formats["standard"])
-    whole.frac_prec = (0, 0)
+    # With the sign in it: Babel would look up sign and name of the currency for every single amount.
+    euro = parse_pattern(numbers.currency_formats["standard"].pattern.replace("¤", EURO))
+    whole_euro = copy(euro)
+    whole_euro.frac_prec = (0, 0)
     percentage = numbers.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
-    return _Language(dates, numbers, formats.day, month, GNUTranslations(compiled), keys, whole, percentage)
+    return _Language(dates, numbers, formats.day, month, GNUTranslations(compiled), keys, euro, whole_euro, percentage)
 
 
 class Texts:
@@ -178,13 +180,13 @@ class Texts:
 
     def money(self, amount: int | Fraction) -> str:
         """Cents as euro with two decimals; what isn't whole cents is rounded half up for the eye."""
-        return format_currency(Decimal(_whole(amount, 1)) / 100, CURRENCY, locale=self._numbers).replace(CURRENCY, EURO)
+        shown: str = self._language.euro.apply(Decimal(_whole(amount, 1)) / 100, self._numbers)
+        return shown
 
     def whole_money(self, amount: int | Fraction) -> str:
         """Cents as whole euro, rounded half up."""
-        euro = Decimal(_whole(amount, 100))
-        shown: str = self._language.whole.apply(euro, self._numbers, currency=CURRENCY, currency_digits=False)
-        return shown.replace(CURRENCY, EURO)
+        shown: str = self._language.whole_euro.apply(Decimal(_whole(amount, 100)), self._numbers)
+        return shown
 
     def plain_money(self, amount: int | Fraction) -> str:
         """Cents as euro, with decimals only where they aren't nil: for the round amounts of answers and thresholds."""
@@ -502,6 +504,5 @@ def _quotient(year_part: Step, period_part: Step) -> int:
 
 def _whole(amount: int | Fraction, unit: int) -> int:
     """So many whole units of cents, rounded half up."""
-    exact = Fraction(amount) / unit
-    rounded: int = half_up(abs(exact.numerator), exact.denominator)
-    return rounded if exact >= 0 else -rounded
+    rounded: int = half_up(abs(amount.numerator), amount.denominator * unit)
+    return rounded if amount >= 0 else -rounded

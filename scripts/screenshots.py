@@ -14,8 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
+from estimator.files import LOCALES
 from estimator.interview import KINDS_OF_QUESTION
-from estimator.languages import LOCALES
 from tests.browser.chromium import find_chromium
 from tests.browser.pages import State, states
 from tests.browser.processes import ROOT, Server

@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po
 
 from estimator import interview
 from estimator.cases import parse_case, read_tables, solve
+from estimator.files import LOCALES
 from estimator.interview import QUESTIONS, Setting
-from estimator.languages import LOCALES
 from estimator.rules import Estimate, law
 from estimator.rules.exemptions import OTHER_RULE_GROUNDS, SOURCES
 from estimator.rules.household import KINDS

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from estimator import interview
-from estimator.interview import UNKNOWN, Answers, Option, SettingKey
+from estimator.interview import UNKNOWN, Answers, Given, Option, SettingKey
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.rules.estimate import Comparison, Estimate
@@ -34,7 +34,6 @@ JUMP = 100  # cents
 REMEMBERED = 512
 
 Ends = tuple[int, int]
-Given = tuple[tuple[str, tuple[str, ...]], ...]
 Band = tuple[Option, tuple[Estimate, ...]]
 
 
@@ -86,13 +85,14 @@ def by_income(request: Request, compared: Comparison) -> Context | None:
 
 def curves(request: Request) -> tuple[Curve, ...]:
     """What is due by income, now and under the plan, as far as it is an amount; both for the same period."""
-    # Remembered for choices that many people share; never with an amount that somebody typed.
-    return (_curves if "cost" in request.answers else _remembered_curves)(_given(request), SettingKey(request.setting))
+    found = _curves if interview.is_typed(request.answers) else _remembered_curves
+    return found(_given(request), SettingKey(request.setting))
 
 
 def _given(request: Request) -> Given:
     """All answers but the income, as a key of a cache."""
-    return tuple(sorted((name, values) for name, values in request.answers.items() if name != "income"))
+    others = {name: values for name, values in request.answers.items() if name != "income"}
+    return interview.shared(others, request.setting)
 
 
 def _curves(given: Given, key: SettingKey) -> tuple[Curve, ...]:
@@ -192,7 +192,7 @@ def _column(upcoming: Estimate, request: Request) -> str:
 def _rows(request: Request) -> list[Context]:
     """The contribution in each band, with the one that was chosen marked."""
     chosen = request.answers["income"][0]
-    bands = (_bands if "cost" in request.answers else _remembered_bands)(
+    bands = (_bands if interview.is_typed(request.answers) else _remembered_bands)(
         _given(request), chosen, SettingKey(request.setting)
     )
     return [_row(option, due, option.value == chosen, request) for option, due in bands]

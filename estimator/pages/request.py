@@ -7,8 +7,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from estimator.files import LOCALES
 from estimator.interview import Answers, Setting, municipality_code
-from estimator.languages import LOCALES
 from estimator.municipalities import Municipality
 from estimator.texts import Texts
 

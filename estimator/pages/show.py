@@ -7,8 +7,8 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from estimator.files import LOCALES
 from estimator.interview import KINDS_OF_QUESTION
-from estimator.languages import LOCALES
 from estimator.pages.answers import answers_page
 from estimator.pages.coverage import coverage_page
 from estimator.pages.doors import doors_page

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import compress
 from typing import Literal, NamedTuple, get_args
 
@@ -580,6 +582,10 @@ def _due_in(rules: Law, day: date, policy: PolicyByDate) -> int:
         return 0
     known, own = rules.series["monthly_amount"].last_known(day), policy.on(day)
     national = known.amount if known else 0
-    lower = national if own.lower_amount is None else min(national, cents(own.lower_amount))
-    due: int = formula.contribution_due(0, formula.terms(fixed=lower, factor=Fraction(own.share)))
+    return _share_of(national if own.lower_amount is None else min(national, cents(own.lower_amount)), own.share)
+
+
+@lru_cache(maxsize=256)
+def _share_of(amount: int, share: Decimal) -> int:
+    due: int = formula.contribution_due(0, formula.terms(fixed=amount, factor=Fraction(share)))
     return due

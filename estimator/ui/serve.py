@@ -11,8 +11,7 @@ from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from estimator.files import project_folder
-from estimator.languages import LOCALES
+from estimator.files import LOCALES, project_folder
 from estimator.pages.render import render
 from estimator.pages.show import plain_urls, show_plain_message
 from estimator.pages.site import Site

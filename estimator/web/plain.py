@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Message, Receive
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from estimator.pages import document
 from estimator.pages import visit as visits
 from estimator.pages.message import MessageKind

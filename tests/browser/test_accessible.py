@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from estimator.pages.show import EVERY_PAGE
 from tests.browser.pages import COMPLETE, SCHEMES, State, one_for_each_template, states
 from tests.browser.visitor import Visitor

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from tests.browser.visitor import Visitor
 
 SINGLE = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from estimator.pages.request import COUNTDOWN, IDLE_AFTER
 from tests.browser.chromium import find_chromium
 from tests.browser.visitor import Visitor

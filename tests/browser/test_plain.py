@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from estimator.texts import Texts
 from tests.browser.visitor import Visitor
 

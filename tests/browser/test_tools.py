@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from tests.browser.visitor import Visitor
 
 INK = "getComputedStyle(document.body).color"

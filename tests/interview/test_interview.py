@@ -285,3 +285,13 @@ def test_the_number_of_questions_is_never_less_than_what_was_asked() -> None:
         answers = interview.answer(name, (UNKNOWN,), answers, PICKER)
         asked += 1
     assert interview.count(answers, PICKER) == asked
+
+
+def test_what_is_remembered_is_the_same_for_municipalities_with_the_same_policy() -> None:
+    everywhere = PICKER._replace(offered=tuple(EVERYWHERE))
+
+    def key(code: str) -> interview.Given:
+        return interview.shared({"municipality": (code,), "age": ("pension",)}, everywhere)
+
+    assert key("GM0363") == key("GM0599") == key(UNKNOWN)
+    assert key("GM0000") != key(UNKNOWN)

@@ -7,8 +7,8 @@ import pytest
 
 from estimator import interview
 from estimator.cases import Case, parse_case, read_tables
+from estimator.files import LOCALES
 from estimator.interview import QUESTIONS, Setting
-from estimator.languages import LOCALES
 from estimator.municipalities import read_municipalities
 from estimator.pages import Context, Request
 from estimator.pages.result import comparison_page

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from estimator import interview
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from estimator.pages import Request, render, result_page
 from estimator.pages.chart import Curve, by_income, curves
 from estimator.rules import Household, estimate, law
@@ -148,7 +148,7 @@ def test_the_drawing_is_for_eyes_only_and_needs_no_style_of_its_own(ask: Ask, lo
     assert drawing
     assert 'aria-hidden="true"' in drawing[0]
     assert "style" not in drawing[0]
-    assert "<table>\n<caption>" in html
+    assert '<table role="table">\n<caption>' in html
     assert leftovers(html) == []
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from estimator.files import LOCALES
 from estimator.interview import QUESTIONS
-from estimator.languages import LOCALES
 from estimator.pages import Context, Request, render
 from estimator.pages import visit as visits
 from estimator.pages.answers import answers_page

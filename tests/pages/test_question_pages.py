@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from estimator import interview
+from estimator.files import LOCALES
 from estimator.interview import QUESTIONS, InvalidAnswerError, QuestionName
-from estimator.languages import LOCALES
 from estimator.pages import Context, Request, message_page, overview_page, question_page, render
 from tests.pages.conftest import Ask
 

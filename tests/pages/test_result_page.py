@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from estimator.languages import LOCALES
+from estimator.files import LOCALES
 from estimator.pages import Context, render, result_page
 from estimator.rules import read_law
 from estimator.rules.law import AMOUNTS

@@ -3,8 +3,8 @@
 import pytest
 
 from estimator import interview
+from estimator.files import LOCALES
 from estimator.interview import Answers
-from estimator.languages import LOCALES
 from estimator.pages import Context, render, result_page
 from estimator.pages import visit as visits
 from estimator.pages.visit import Visit

@@ -17,9 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from estimator.files import project_folder
+from estimator.files import LOCALES, project_folder
 from estimator.interview import QUESTIONS
-from estimator.languages import LOCALES
 from estimator.municipalities import read_municipalities
 from estimator.pages import show
 from estimator.pages import visit as visits
