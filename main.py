@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on; 0.0.0.0 for every network")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on")] = 8080
     municipality: Annotated[str | None, Field(description="code of the one municipality, such as GM0000")] = None
-    kiosk: Annotated[bool, Field(description="serve every page as that of a kiosk")] = False
+    kiosk: Annotated[bool, Field(description="serve every live page as that of a kiosk")] = False
     on: Annotated[date | None, Field(description="compute as at this date, such as 2026-11-22; today if left out")] = (
         None
     )

@@ -7,21 +7,28 @@
 
   const dialog = () => document.querySelector(".stage .idle") || document.querySelector(".idle");
 
-  // The first page only once the server answers: a browser's own page of an error would leave no way out.
+  // The first page only once the server answers: a page of an error would leave no way out. What arrives meanwhile is
+  // wiped as well.
   function wipe() {
     const { home } = dialog().dataset;
     sessionStorage.clear();
+    addEventListener("pagehide", () => sessionStorage.clear());
     document.documentElement.classList.add("wiped");
-    fetch(home, { cache: "no-store" }).then(() => location.replace(home), () => setTimeout(wipe, 5 * SECOND));
+    fetch(home, { cache: "no-store" })
+      .then((answer) => { if (!answer.ok) throw answer; location.replace(home); })
+      .catch(() => setTimeout(wipe, 5 * SECOND));
   }
 
-  const kept = () => Object.keys(sessionStorage).some((name) => name.startsWith("bijdragewijzer"));
-  const untouched = () => !kept() && location.pathname + location.search === dialog().dataset.home;
+  // Nothing to wipe: the first screen, as somebody finds it.
+  function untouched() {
+    const kept = Object.keys(sessionStorage).some((name) => name.startsWith("bijdragewijzer"));
+    const page = document.querySelector(".stage .page");
+    return !kept && page?.dataset.page === "doors" && location.pathname + location.search === dialog().dataset.home;
+  }
 
   function wait() {
     clearTimeout(asking);
     clearInterval(ticking);
-    ticking = null;
     const box = dialog();
     if (!box) return;
     if (box.open) box.close();
@@ -32,6 +39,7 @@
     const box = dialog();
     if (untouched()) return wait();
     left = Number(box.dataset.seconds);
+    box.querySelector("[role=status]").textContent = "";
     tell(box);
     box.showModal();
     ticking = setInterval(() => {
@@ -50,9 +58,17 @@
   }
 
   for (const sign of ["pointerdown", "keydown", "input", "wheel", "touchstart"])
-    addEventListener(sign, wait, { capture: true, passive: true });
-  document.addEventListener("click", (event) => { if (event.target.closest("[data-wipe]")) wipe(); });
-  document.addEventListener("contextmenu", (event) => event.preventDefault());
+    addEventListener(sign, () => { if (!dialog()?.open) wait(); }, { capture: true, passive: true });
+  // While the question is open, a touch anywhere answers it, and presses nothing that lies below.
+  addEventListener("click", (event) => {
+    if (dialog()?.open) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      wait();
+    } else if (event.target.closest("[data-wipe]")) wipe();
+  }, true);
+  addEventListener("keyup", () => { if (dialog()?.open) wait(); }, true);
+  addEventListener("contextmenu", (event) => event.preventDefault());
   document.addEventListener("cancel", wait, true); // Escape
   document.addEventListener("DOMContentLoaded", wait);
   let page = null;

@@ -40,6 +40,7 @@ const bijdragewijzer = (() => {
   // before an answer that was given meanwhile: that one is sent after it.
   function start() {
     connected = true;
+    window.socket?.once("disconnect", () => { connected = false; }); // what is sent meanwhile is sent once, by this
     const state = storage.getItem(KEPT);
     if (!serial && state) send("bw-restore", { state }, "load");
     else if (waiting) stage().dispatchEvent(new CustomEvent(waiting.name, { detail: waiting.detail }));
@@ -178,7 +179,7 @@ const bijdragewijzer = (() => {
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) print();
     const link = event.target.closest("[data-goto]");
-    if (link && connected && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
+    if (link && serial && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
       event.preventDefault();
       send("bw-goto", { page: link.dataset.goto }, "answer");
     }
@@ -203,7 +204,7 @@ const bijdragewijzer = (() => {
   });
 
   addEventListener("popstate", (event) => {
-    if (connected) send("bw-goto", { page: event.state?.page || "start" }, "pop");
+    if (serial) send("bw-goto", { page: event.state?.page || "start" }, "pop");
   });
 
   let closed = [];

@@ -24,7 +24,7 @@ throw_away() {
 trap throw_away EXIT
 trap 'exit 143' HUP INT TERM
 
-TMPDIR=$profile "$browser" --kiosk --kiosk-printing --user-data-dir="$profile" --no-first-run --no-default-browser-check --noerrdialogs \
+TMPDIR=$profile "$browser" --incognito --kiosk --kiosk-printing --user-data-dir="$profile" --no-first-run --no-default-browser-check --noerrdialogs \
     --disable-background-networking --disable-sync --disable-session-crashed-bubble --disable-pinch \
     --disable-features=Translate --overscroll-history-navigation=0 "$@" "$address" &
 running=$!

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from estimator.files import LOCALES, project_folder
 from estimator.pages.render import render
-from estimator.pages.show import plain_urls, show_plain_message
+from estimator.pages.show import plain_urls, show_message, show_plain_message
 from estimator.pages.site import Site
 from estimator.texts import Texts
 from estimator.ui.guard import guard_socket
@@ -60,7 +60,7 @@ def _add_language(site: Site, texts: Texts, assets: str) -> None:
     @ui.page(f"/{texts.lang}/", title=texts("product"), language=NICEGUI_LANGUAGES.get(texts.lang, texts.lang))  # type: ignore[arg-type]
     def page(request: Request) -> None:
         before = base(request)
-        kiosk = site.kiosk or "kiosk" in request.query_params
+        kiosk = _is_kiosk(site, request)
         scripts = [*SCRIPTS, KIOSK_SCRIPT] if kiosk else SCRIPTS
         ui.add_head_html(
             render(
@@ -85,13 +85,23 @@ def _show_mistakes(site: Site) -> None:
     @app.on_page_exception
     def failed(exception: Exception) -> None:
         request = ui.context.client.request
-        ui.html(show_plain_message(site, _texts(request), "error", _now(), base(request))[1], sanitize=False)
+        texts, before = _texts(request), base(request)
+        if _is_kiosk(site, request):
+            _, page = show_message(site, texts, "error", _now(), before, kiosk=True)
+        else:
+            _, page = show_plain_message(site, texts, "error", _now(), before)
+        ui.html(page, sanitize=False)
+
+
+def _is_kiosk(site: Site, request: Request) -> bool:
+    return site.kiosk or "kiosk" in request.query_params
 
 
 def _start(request: Request) -> Response:
     """The language that the browser asks for, the source language otherwise."""
     # Without the prefix of a proxy: NiceGUI puts that before every redirection.
-    address = f"{request.scope.get('root_path', '')}/{_texts(request).lang}/"
+    query = "?kiosk" if "kiosk" in request.query_params else ""
+    address = f"{request.scope.get('root_path', '')}/{_texts(request).lang}/{query}"
     return RedirectResponse(address, headers={"Vary": "Accept-Language"})
 
 

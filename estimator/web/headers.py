@@ -13,6 +13,12 @@ from estimator.web.addresses import first_part
 # Fonts, Quasar and NiceGUI itself: 46 kB that no native element needs, and nothing is painted before they are there.
 STYLE_SHEETS = re.compile(rb'@import url\("[^"]*/_nicegui/[^"]*\.css"\) layer\(\w+\);\s*')
 BY_NICEGUI = "x-nicegui-content"
+# NiceGUI writes its script into the page and compiles templates in it; everything else is our own and stays here.
+LIVE_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -35,6 +41,7 @@ class Headers:
                     headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers["Cache-Control"] = "no-store"
+                    headers.setdefault("Content-Security-Policy", LIVE_POLICY)
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

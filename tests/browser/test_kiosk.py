@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from estimator.files import LOCALES
 from estimator.pages.request import COUNTDOWN, IDLE_AFTER
@@ -17,6 +17,7 @@ from tests.browser.visitor import Visitor
 
 ROOT = Path(__file__).parents[2]
 TOUCH = 64
+OPEN = "all => all.forEach(each => { each.parentElement.open = true })"
 ANSWERS = {
     "municipality": "unknown", "provisions": "other_aid", "age": "pension", "household": "single", "facts": "none",
     "income": "24500-30499", "savings": "unknown",
@@ -97,6 +98,14 @@ def test_everything_is_big_and_nothing_leads_out(page: Page, locale: str) -> Non
         assert page.evaluate("document.documentElement.scrollWidth") <= 1080
 
     look()
+    visitor.open("answers")
+    page.locator(".stage summary").evaluate_all(OPEN)
+    look()
+    visitor.press("coverage.heading")
+    page.locator(".stage summary").evaluate_all(OPEN)
+    look()
+    visitor.press("ui.return")
+    visitor.press("ui.return")
     visitor.open("interview")
     while visitor.on_page != "result":
         look()
@@ -105,7 +114,7 @@ def test_everything_is_big_and_nothing_leads_out(page: Page, locale: str) -> Non
             continue
         visitor.answer(ANSWERS.get(visitor.on_page, "unknown"))
         visitor.next()
-    page.locator(".stage summary").evaluate_all("all => all.forEach(each => { each.parentElement.open = true })")
+    page.locator(".stage summary").evaluate_all(OPEN)
     look()
 
 
@@ -144,6 +153,50 @@ def test_after_the_countdown_all_is_wiped_and_the_first_page_is_there_in_the_fir
     assert kept(clocked) == []
     clocked.go_back()
     expect(visitor.stage).to_have_attribute("data-page", "doors")
+
+
+def test_the_touch_that_answers_presses_nothing_below(browser: Browser, server: str) -> None:
+    context = browser.new_context(base_url=server, has_touch=True, viewport={"width": 1080, "height": 1920})
+    page = context.new_page()
+    page.clock.install()
+    visitor = Standing(page).arrive()
+    visitor.open("interview")
+    visitor.answer("unknown")
+    visitor.next()
+    button = page.get_by_role("alertdialog").get_by_role("button")
+    for answer in (lambda: button.tap(), lambda: page.keyboard.press("Enter"), lambda: page.touchscreen.tap(540, 700)):
+        page.clock.run_for(IDLE_AFTER * 1000)
+        expect(button).to_be_visible()
+        answer()
+        expect(button).to_be_hidden()
+        expect(visitor.stage).to_have_attribute("data-page", "provisions")
+        assert page.locator(".stage :checked").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("door", ["interview", "answers"])
+def test_whoever_only_opened_a_door_is_asked_too(clocked: Page, door: str) -> None:
+    visitor = Standing(clocked).arrive()
+    clocked.clock.run_for(IDLE_AFTER * 1000)
+    expect(clocked.get_by_role("alertdialog")).to_be_hidden()
+    visitor.open(door)
+    clocked.clock.run_for(IDLE_AFTER * 1000)
+
+    expect(clocked.get_by_role("alertdialog")).to_be_visible()
+    clocked.clock.run_for(COUNTDOWN * 1000)
+    expect(visitor.stage).to_have_attribute("data-page", "doors")
+
+
+def test_an_answer_that_is_on_its_way_is_wiped_too(page: Page) -> None:
+    visitor = Standing(page).arrive()
+    visitor.open("interview")
+    visitor.answer("unknown")
+    page.evaluate(
+        "document.querySelector('.stage .actions .primary').click(), document.querySelector('[data-wipe]').click()"
+    )
+
+    expect(visitor.stage).to_have_attribute("data-page", "doors")
+    assert kept(page) == []
 
 
 def test_start_again_wipes_at_once(page: Page) -> None:
