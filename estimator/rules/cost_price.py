@@ -196,7 +196,7 @@ def paid_before_irrelevant(first: Number, month: Number) -> Number:
 
 
 class OfAge(NamedTuple):
-    """The numbered months from which the client is of age and both of a couple have pension age; 0 if not known."""
+    """The numbered months within which the client comes of age and a couple both have pension age; 0 if not known."""
 
     adult: Number
     pension: Number
@@ -207,9 +207,8 @@ def counted_from(first: Number, ages: OfAge, parents_pay: Number, pays: Number, 
 
     ``first`` is the month from which the provision is due, ``pays`` the one from which a couple with one under pension
     age pays, 0 for another household. Months before all had the age from which a contribution is due don't count: an
-    assumption, the decree doesn't say what happens to months in which nothing was due at all. Nor does it say whether
-    the month within which a client comes of age, for which he owes already, comes off: it doesn't here, as the month
-    of a start doesn't.
+    assumption, the decree doesn't say what happens to months in which nothing was due at all. The month within which
+    that age is reached does: a contribution is due for it, and together they never exceed the cost price.
     """
     charged = at_least(at_least(first, MONITORED_FROM_MONTH), ages.adult * (1 - parents_pay))
     return at_least(at_least(charged, ages.pension), pays), at_least(charged, plan)

@@ -543,12 +543,12 @@ def first_due_of(provision: Provision, on: date) -> int:
 
 
 def ages_of(rules: Law, household: Household) -> OfAge:
-    """The months from which the client is of age and both spouses have pension age."""
+    """The months within which the client comes of age and both spouses have reached pension age."""
     client, partner = household.client_born, household.partner_born
-    adult = 0 if client is None else month_due(adulthood(rules, client))
+    adult = 0 if client is None else month_number(adulthood(rules, client))
     if household.composition == "single":
         return OfAge(adult, 0)
-    pension = [month_due(pension_date(rules, born)) for born in (client, partner) if born is not None]
+    pension = [month_number(pension_date(rules, born)) for born in (client, partner) if born is not None]
     return OfAge(adult, max(pension, default=0))
 
 

@@ -260,7 +260,7 @@ class _Estimates:
     # What doesn't depend on money
 
     def _with_ages(self, cells: pl.DataFrame) -> pl.DataFrame:
-        """The cells with ages on the day, as places in ``AGE_GROUPS``, and the months from which birth dates count."""
+        """The cells with ages on the day, as places in ``AGE_GROUPS``, and the months of adulthood and pension age."""
         born = [name for name in ("client_born", "partner_born") if name in self.columns.cells]
         births = self._births(pl.concat([cells[name] for name in born]).unique().drop_nulls()) if born else None
         as_at = pl.lit(pl.Series(self.moments.as_at).gather(self.moments.place))
@@ -276,11 +276,11 @@ class _Estimates:
         return cells
 
     def _births(self, born: pl.Series) -> pl.DataFrame:
-        """For each birth date the dates of adulthood and pension age, and the months from which they count."""
+        """For each birth date the dates of adulthood and pension age, and the months within which they fall."""
         ages, days = self.ages, born.to_list()
         ages |= {day: (adulthood(self.rules, day), pension_date(self.rules, day)) for day in days if day not in ages}
         dates = pl.DataFrame([ages[day] for day in days], {"adult": pl.Date, "pension": pl.Date}, orient="row")
-        months = (_first_due(pl.col(name)).alias(f"{name}_month") for name in ("adult", "pension"))
+        months = (_first_due(pl.col(name).dt.month_start()).alias(f"{name}_month") for name in ("adult", "pension"))
         return dates.with_columns(born.alias("born"), *months)
 
     def _charges(self) -> tuple[list[str], dict[int, pl.Series]]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from estimator.rules import NATIONAL, DatedPolicies, Household, Policy, Provision, law, payment_courses
+from estimator.rules import NATIONAL, DatedPolicies, Household, Policy, Provision, estimate, law, payment_courses
 from estimator.rules.cost_price import (
     Course,
     earliest_month_due,
@@ -18,6 +18,7 @@ from estimator.rules.cost_price import (
     taken_off,
 )
 from estimator.rules.policy import PolicyPeriod
+from estimator.rules.population import estimate_table, table
 
 
 def aid(**values) -> dict:
@@ -110,7 +111,36 @@ def test_months_before_both_partners_had_pension_age_are_not_counted() -> None:
     )  # fmt: skip
 
     assert course is not None
-    assert (course.first_month, course.virtual_end) == (date(2026, 4, 1), date(2026, 5, 31))
+    assert (course.first_month, course.virtual_end) == (date(2026, 3, 1), date(2026, 4, 30))
+
+
+@pytest.mark.parametrize("day", [1, 2, 15, 31])
+@pytest.mark.parametrize(
+    ("who", "which", "first", "price"),
+    [
+        ({"composition": "single", "client_born": (2008, 3)}, "current", (2026, 3), "65.40"),
+        ({"composition": "couple", "client_born": (1948, 2), "partner_born": (1959, 5)}, "current", (2026, 5), "65.40"),
+        ({"composition": "single", "client_born": (2010, 3)}, "upcoming", (2028, 3), "70.80"),
+    ],
+)  # fmt: skip
+def test_from_the_month_of_the_birthday_on_no_more_is_due_than_the_cost_price(who, which, first, price, day) -> None:
+    born = {
+        name: date(*value, min(day, 28 if value[1] == 2 else 31))
+        for name, value in who.items()
+        if name != "composition"
+    }
+    provision = aid(cost_price=price, start=date(2025, 1, 1) if which == "current" else date(2027, 1, 1))
+    household = Household(composition=who["composition"], income=20_000, provisions=[provision], **born)
+    months = [month_start(month_number(date(*first, 1)) + number) for number in range(-1, 6)]
+    ends = [date.fromordinal(month_start(month_number(month) + 1).toordinal() - 1) for month in months]
+
+    collected = [estimate(household, end, which=which).low or 0 for end in ends]
+    in_a_table = [estimate_table(table([household]), end, which=which)["low"][0] or 0 for end in ends]
+
+    assert collected == in_a_table
+    assert collected[0] == 0
+    assert collected[1] > 0
+    assert sum(collected) == round(float(price) * 100)
 
 
 def test_what_has_no_course_is_left_out_and_keeps_its_place() -> None:
