@@ -74,6 +74,7 @@ const bijdragewijzer = (() => {
     const news = page.querySelector("#" + page.dataset.announce);
     scrollTo(0, place.top);
     ((place.selector && page.querySelector(place.selector)) || news).focus({ preventScroll: true });
+    news.scrollIntoView({ block: news.offsetHeight > innerHeight ? "start" : "nearest" });
     live("spoken").textContent = news.innerText;
   }
 

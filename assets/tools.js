@@ -37,6 +37,7 @@
     for (const button of document.querySelectorAll("[data-contrast]")) put(button, "aria-pressed", String(hasContrast()));
     for (const button of document.querySelectorAll("[data-read]")) {
       const words = speaking ? button.dataset.stop : button.dataset.start, label = button.querySelector("span");
+      if (!label) continue; // it is still arriving
       if (button.hidden !== !voice()) button.hidden = !voice();
       if (label.textContent !== words) label.textContent = words;
     }
@@ -77,9 +78,9 @@
   new MutationObserver(() => {
     const now = document.querySelector(".stage .page") || document.querySelector(".page");
     if (now === page) return;
-    page = now;
     stopReading();
     show();
+    page = document.querySelector("[data-read] span") ? now : null;
   }).observe(document, { childList: true, subtree: true });
   window.speechSynthesis?.addEventListener?.("voiceschanged", show);
   addEventListener("pagehide", stopReading);

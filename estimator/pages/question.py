@@ -62,7 +62,7 @@ def question_page(
         "help": _optional(f"question.{name}.help", request),
         "error": error,
         "explain": explanation(asked, request),
-        "can_go_back": number > 1,
+        "can_go_back": number > 1 or request.kiosk,
     }
 
 

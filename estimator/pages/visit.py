@@ -149,7 +149,8 @@ def _before_aside(visit: Visit) -> str:
 
 def _before(page: str, answers: Answers, setting: Setting) -> str:
     pages = _pages(interview.path(answers, setting))
-    return pages[max(0, pages.index(page) - 1)] if page in pages else START
+    place = pages.index(page) if page in pages else 0
+    return pages[place - 1] if place else START
 
 
 def _after(name: QuestionName, answers: Answers, changing: bool, setting: Setting) -> str:
