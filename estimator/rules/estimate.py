@@ -123,7 +123,7 @@ class Comparison(NamedTuple):
     """Current and upcoming regime side by side; ``upcoming`` is ``None`` when no other regime is known to come.
 
     The difference is upcoming less current in cents, lowest and highest, ``None`` where one of them isn't a number of
-    the same period.
+    the same period, or where both are ranges for one household.
     """
 
     current: Estimate
@@ -186,9 +186,15 @@ def compare_among(
 
 
 def change(before: Estimate, after: Estimate) -> tuple[int, int] | None:
-    """After less before, of one household: lowest and highest; ``None`` where one of them isn't a number."""
+    """After less before, of one household: lowest and highest; ``None`` where one of them isn't a number.
+
+    Also where both are ranges: the same income leads to one end of the one and somewhere within the other, so that the
+    ends taken crosswise are differences that nobody has.
+    """
     now, then = _span(before), _span(after)
     if now is None or then is None or (before.period != after.period and any(now + then)):
+        return None
+    if now[0] < now[1] and then[0] < then[1]:
         return None
     return then[0] - now[1], then[1] - now[0]
 

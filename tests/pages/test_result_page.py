@@ -141,6 +141,13 @@ def test_an_amount_that_is_one_in_the_plan_gives_one_difference(ask: Ask) -> Non
     assert readable(page["lead"]).startswith("Dat is ongeveer € 306 per maand meer. ")
 
 
+def test_between_two_ranges_the_second_sentence_gives_no_difference(ask: Ask) -> None:
+    couple = {**COUPLE, "municipality": "", "provisions": "domestic_help", "income": "0-30999"}
+    page = result_page(ask(fixed="GM0000", **{**couple, "savings": "200000-299999"}))
+
+    assert readable(page["lead"]) == "Per jaar is dat nu niets of € 261,60, en in het plan ongeveer € 283 tot € 884."
+
+
 def test_an_aid_with_a_cost_price_has_no_sum_of_a_year(ask: Ask) -> None:
     ended = result_page(ask(**{**PENSIONER, "provisions": "other_aid", "cost": "1250"}))
     going_on = result_page(ask(**{**PENSIONER, "provisions": "other_aid domestic_help", "cost": "1250"}))

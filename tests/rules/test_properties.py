@@ -99,6 +99,25 @@ def test_both_regimes_are_always_compared(household: Household, on: date, policy
         assert found.difference_low <= found.difference_high
 
 
+@often
+@given(ANY, ANY_DAY, policies(), bands(70_000, closed=True), bands(200_000, closed=True), st.data())
+def test_a_difference_holds_every_difference_inside_the_bands(
+    household: Household,
+    on: date,
+    policy: Policy,
+    income: tuple[int, int],
+    assets: tuple[int, int],
+    data: st.DataObject,
+) -> None:
+    exact = {"income": income[0] + data.draw(euros(income[1] - income[0]))}
+    exact["assets"] = assets[0] + data.draw(euros(assets[1] - assets[0]))
+    of_bands = compare(with_(household, income_band=income, assets_band=assets, **NO_OWN), on, policy)
+    found = compare(with_(household, **NO_OWN, **exact), on, policy)
+
+    if of_bands.difference_low is not None and found.difference_low is not None:
+        assert of_bands.difference_low <= found.difference_low <= found.difference_high <= of_bands.difference_high
+
+
 # Never more than the highest amount
 
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from estimator.rules import NATIONAL, Household, compare, estimate, law, read_law
+from estimator.rules import NATIONAL, Household, Policy, compare, estimate, law, read_law
+from estimator.rules.estimate import compare_among
 from estimator.rules.regimes import (
     contribution_year,
     current_regime,
@@ -166,3 +167,46 @@ def test_the_first_matching_ground_decides_before_any_money_is_known() -> None:
     found = ruling(law(), "flat_rate", on, NATIONAL, situation_of(law(), "flat_rate", household, on, NATIONAL))
 
     assert (found.outcome, found.ground, found.terms) == ("nothing", "long_term_care", None)
+
+
+# The difference between the regimes
+
+
+def difference(policy: Policy, **money: object) -> tuple[int | None, int | None]:
+    household = Household(
+        composition="couple",
+        client_age="pension",
+        partner_age="pension",
+        provisions=[{"kind": "domestic_help"}],
+        **money,
+    )
+    found = compare(household, date(2026, 11, 22), policy)
+    return found.difference_low, found.difference_high
+
+
+LIMITED = Policy(low_income_limits={"couple_pension": 31_000})
+
+
+def test_a_difference_to_one_amount_is_exact_at_both_ends() -> None:
+    assert difference(NATIONAL, income_band=(34_000, 39_999)) == (180, 5179)
+    assert difference(LIMITED, income_band=(20_000, 33_999)) == (180, 2360)
+
+
+def test_between_two_ranges_no_difference_is_given() -> None:
+    # With the least that it may be nothing is due now; with the most of the plan 21.80 is: 73.65 more is nobody's.
+    money = {"income_band": (0, 30_999), "assets_band": (200_000, 299_999)}
+
+    assert difference(LIMITED, **money) == (None, None)
+    assert difference(NATIONAL, **money) == (180, 5186)
+
+
+def test_among_several_households_the_difference_of_each_is_within() -> None:
+    provisions = [{"kind": "domestic_help"}]
+    single = Household(composition="single", client_age="pension", income=40_000, provisions=provisions)
+    couple = Household(
+        composition="couple", client_age="pension", partner_age="adult", income=40_000, provisions=provisions
+    )
+    found = compare_among([single, couple], date(2026, 11, 22))
+    alone = [compare(each, date(2026, 11, 22)).difference_low for each in (single, couple)]
+
+    assert (found.difference_low, found.difference_high) == (min(alone), max(alone))
