@@ -51,7 +51,11 @@ def grounds(estimate: Estimate, texts: Texts) -> list[str]:
 
 
 def change_in_words(before: Estimate, after: Estimate, texts: Texts) -> str:
-    """How much more or less one amount is than another of the same rules; "" where that can't be said in a word."""
+    """How much more or less one amount is than another of the same rules; "" where that can't be said in a word.
+
+    Nor where both are ranges: what stays the same would be taken to be at one end before and at the other end after.
+    """
+    before, after = _as_read(before, texts), _as_read(after, texts)
     found = change(before, after) if before.outcome == after.outcome == "amount" else None
     if found is None or found[0] < 0 < found[1]:
         return ""
@@ -61,6 +65,14 @@ def change_in_words(before: Estimate, after: Estimate, texts: Texts) -> str:
         low, high = (0 if abs(end) < CENTS_A_EURO else end for end in (low, high))
         after = after._replace(published=())
     return _difference(low, high, after, texts)
+
+
+def _as_read(result: Estimate, texts: Texts) -> Estimate:
+    """One amount where both ends of a range are read as the same one."""
+    if result.low is None or result.high is None:
+        return result
+    alike = texts.amount(result, result.low) == texts.amount(result, result.high)
+    return result._replace(low=result.high) if alike else result
 
 
 def _comparing(compared: Comparison, upcoming: Estimate, texts: Texts) -> Iterator[str]:

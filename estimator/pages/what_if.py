@@ -187,7 +187,33 @@ def _line(kind: str, before: Estimate, after: Estimate, request: Request) -> Con
     texts = request.texts
     then, first = texts.sum_for_period(after), texts.sum_for_period(before)
     name = "now" if kind == "now" else "plan" if after.status == "proposed" else "law"
-    words = [texts("what_if.same")]
+    words = [texts("what_if.same")] if _stays(request) or _certain(before, after) else []
     if then != first:
         words = [change_in_words(before, after, texts), texts("what_if.instead", sum=first)]
     return {"kind": kind, "sum": texts(f"what_if.{name}", sum=then), "text": " ".join(filter(None, words))}
+
+
+def _certain(*estimates: Estimate) -> bool:
+    return all(result.low == result.high for result in estimates)
+
+
+def _stays(request: Request) -> bool:
+    """Whether a range that stays one is the same for each income that was or may have been answered."""
+    answers, changed, setting = request.answers, _changed(request), request.setting
+    if answers.get("income") != changed.get("income"):
+        return False
+    return all(
+        _sums(interview.comparison({**answers, "income": (income,)}, setting))
+        == _sums(interview.comparison({**changed, "income": (income,)}, setting))
+        for income in _within(changed, setting)
+    )
+
+
+def _within(answers: Answers, setting: Setting) -> list[str]:
+    """The income at both ends of the band that was answered; every band where it isn't known."""
+    if "income" not in answers:
+        return []
+    if answers["income"] == (UNKNOWN,):
+        return [option.value for option in interview.question("income", answers, setting).options]
+    low, high = answers["income"][0].split("-")
+    return [f"{end}-{end}" for end in (low, high or MOST_EURO)]
