@@ -10,8 +10,9 @@
   // High contrast is a matter of the browser's settings, until somebody presses the button: then the rules that look at
   // those settings are made to hold, or not.
   const PREFERS = "(prefers-contrast: more)";
+  const rulesOf = (sheet) => { try { return [...sheet.cssRules]; } catch { return []; } }; // of somebody else: not readable
   const rules = [...document.styleSheets]
-    .flatMap((sheet) => [...sheet.cssRules])
+    .flatMap(rulesOf)
     .filter((rule) => rule instanceof CSSMediaRule && rule.media.mediaText.includes(PREFERS))
     .map((rule) => ({ rule, own: rule.media.mediaText }));
   const hasContrast = () => chosen.contrast ?? matchMedia(PREFERS).matches;

@@ -227,13 +227,18 @@ def _leads_to_most(name: QuestionName, answers: Answers, setting: Setting) -> tu
 # Which questions are asked
 
 
-def _is_asked(name: QuestionName, answers: Answers, setting: Setting) -> bool:
+def may_be_asked(name: QuestionName, setting: Setting) -> bool:
+    """Whether there are answers after which a question is asked, here."""
     if name == "municipality":  # it decides whom to ask, too
         return setting.fixed is None and bool(setting.offered)
-    if name == "provisions":
-        return True
-    if KINDS_OF_QUESTION[name] == "amount" and not setting.typing:
+    return setting.typing or KINDS_OF_QUESTION[name] != "amount"
+
+
+def _is_asked(name: QuestionName, answers: Answers, setting: Setting) -> bool:
+    if not may_be_asked(name, setting):
         return False
+    if name in ("municipality", "provisions"):
+        return True
     if name == "partner_age" and answers.get("household") != ("couple",):
         return False
     return (_matters if is_typed(answers) else _remembered)(name, shared(answers, setting), SettingKey(setting))

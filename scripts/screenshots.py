@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from estimator.files import LOCALES
 from estimator.interview import KINDS_OF_QUESTION
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.pages import State, states
 from tests.browser.processes import ROOT, Server
 
@@ -42,8 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         Server(Path(logs) / "log.txt") as server,
         sync_playwright() as playwright,
     ):
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         for locale in locales:
             for screen in SCREENS:
                 print(f"{locale}, {screen}")

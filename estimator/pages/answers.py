@@ -16,12 +16,8 @@ def answers_page(request: Request) -> Context:
         **frame(request, "answers", texts("title.page", heading=heading, app=texts("product"))),
         "heading": heading,
         "lead": texts("answers.lead"),
-        "entries": [_entry(name, request) for name in QUESTIONS if _can_be_asked(name, request)],
+        "entries": [_entry(name, request) for name in QUESTIONS if interview.may_be_asked(name, request.setting)],
     }
-
-
-def _can_be_asked(name: str, request: Request) -> bool:
-    return name != "municipality" or request.setting.fixed is None
 
 
 def _entry(name: interview.QuestionName, request: Request) -> Context:

@@ -55,7 +55,6 @@ class Request(NamedTuple):
     state: str = ""
     action: str = ""
     hidden: Sequence[Field] = ()
-    links: Sequence[Link] = ()
     live: bool = True
     live_url: str = ""
     page_urls: Mapping[str, str] = MappingProxyType({})
@@ -88,7 +87,6 @@ def frame(request: Request, page: str, title: str) -> Context:
         "hidden": [field._asdict() for field in request.hidden],
         "home_url": request.home_urls[texts.lang],
         "languages": [_language(code, request) for code in LOCALES if code in request.home_urls],
-        "links": [link._asdict() for link in request.links],
     }
 
 

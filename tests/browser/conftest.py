@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.processes import Server
 
 HERE = Path(__file__).parent
@@ -27,8 +27,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     path = find_chromium()
     if not path:
         pytest.fail("no Chromium or Chrome found: `make test` installs it or says how", pytrace=False)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    return {**browser_type_launch_args, "executable_path": path, "args": flags}
+    return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")

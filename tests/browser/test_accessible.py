@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from estimator.files import LOCALES
 from estimator.pages.show import EVERY_PAGE
@@ -47,20 +47,6 @@ def test_every_template_is_accessible_in_every_language_and_scheme(
         assert_accessible(page)
     page.goto(f"/{locale}/nowhere")
     assert_accessible(page)
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_plain_pages_are_accessible(browser: Browser, server: str, locale: str, assert_accessible: Check) -> None:
-    """With axe let in past the policy of these pages, which allows no script."""
-    context = browser.new_context(base_url=server, bypass_csp=True)
-    page = context.new_page()
-    for address in ("plain/", "coverage/", "answers/"):
-        page.goto(f"/{locale}/{address}")
-        assert_accessible(page)
-    page.goto(f"/{locale}/plain/")
-    page.get_by_role("main").locator("form button").first.click()  # without an answer
-    assert_accessible(page)
-    context.close()
 
 
 @pytest.mark.parametrize("state", ALL, ids=str)

@@ -138,7 +138,7 @@ def test_nothing_of_an_answer_is_left_in_the_folder_the_log_or_an_address(page: 
         page.reload()
         goes_on(visitor, "savings")
         visitor.press("ui.show_result")
-        page.locator("#prerender, .stage").first.wait_for()
+        expect(visitor.stage).to_have_attribute("data-page", "result")
         addresses = "\n".join(network.requested)
 
     values = (PRICE, "432109", "30500", "36499", "other_aid", "pension", "single")
