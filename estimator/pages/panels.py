@@ -165,11 +165,22 @@ def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
     who = "both" if len(younger) > 1 else {"age": "client", "partner_age": "partner"}[younger[0]]
     yield texts(f"pension_age.{who}", sum=texts.sum_for_period(later.current))
     if upcoming and later.upcoming:
-        same, begins = later.upcoming[:4] == upcoming[:4], when(upcoming, texts)
-        sum_then = texts.sum_for_period(later.upcoming)
-        yield (
-            texts("pension_age.same", when=begins) if same else texts("pension_age.upcoming", when=begins, sum=sum_then)
-        )
+        begins = when(upcoming, texts)
+        if _same_at_pension_age(younger, view):
+            yield texts("pension_age.same", when=begins)
+        elif later.upcoming[:4] != upcoming[:4] and not interview.is_typed(answers):
+            yield texts("pension_age.upcoming", when=begins, sum=texts.sum_for_period(later.upcoming))
+
+
+def _same_at_pension_age(younger: list[str], view: _View) -> bool:
+    """Whether the plan asks the same once they have pension age.
+
+    Without the cost price: until then its months don't come off, as they would for whoever has that age today.
+    """
+    answers, setting = {**view.request.answers, "cost": (UNKNOWN,)}, view.request.setting
+    before = interview.comparison(answers, setting).upcoming
+    after = interview.comparison({**answers, **dict.fromkeys(younger, ("pension",))}, setting).upcoming
+    return before is not None and after is not None and before[:4] == after[:4]
 
 
 def _capital_counts(result: Estimate, view: _View) -> bool:

@@ -4,10 +4,11 @@ import pytest
 
 from estimator import interview
 from estimator.files import LOCALES
-from estimator.interview import Answers
+from estimator.interview import UNKNOWN, Answers
 from estimator.pages import Context, render, result_page
 from estimator.pages import visit as visits
 from estimator.pages.visit import Visit
+from estimator.rules import Policy
 from estimator.texts import Texts
 from tests.pages.conftest import Ask
 from tests.pages.test_question_pages import PENSIONER, leftovers, readable
@@ -201,6 +202,29 @@ def test_a_couple_reads_what_is_due_once_the_partner_reaches_pension_age(ask: As
         "Zodra ook uw partner de AOW-leeftijd heeft, betaalt u volgens de regels van nu € 21,80 per maand. "
         "Dat maakt in het plan geen verschil, voor zover wij weten."
     )
+
+
+@pytest.mark.parametrize("cost", ["30", "60", "350", "1250"])
+def test_months_before_pension_age_make_no_difference_to_an_aid_in_the_plan(ask: Ask, cost: str) -> None:
+    """For this couple November and December don't come off the cost price, as they do for two of pension age."""
+    couple = {**UNDER_PENSION_AGE, "provisions": "other_aid", "cost": cost, "income": "70500-", "savings": "0-74789"}
+    page = result_page(ask(**{**couple, "municipality": "unknown"}))
+
+    assert panel_of_now(page).endswith("Dat maakt in het plan geen verschil, voor zover wij weten.")
+    assert "betaalt u in het plan" not in panel_of_now(page)
+
+
+def test_where_the_plan_exempts_by_age_nothing_is_said_of_an_aid_with_a_cost_price(ask: Ask) -> None:
+    exempt = Policy(bill_exempt_below={"couple_pension": 60_000})
+    couple = {**UNDER_PENSION_AGE, "municipality": "unknown", "provisions": "other_aid", "cost": "350"}
+
+    def found(**answers: str) -> str:
+        request = ask(**{**couple, **answers})
+        setting = request.setting._replace(policies={UNKNOWN: exempt})
+        return panel_of_now(result_page(request._replace(setting=setting)))
+
+    assert found().endswith("betaalt u volgens de regels van nu € 21,80 per maand.")
+    assert found(cost="unknown").endswith("Dan betaalt u in het plan niets.")
 
 
 def test_a_couple_of_which_the_client_is_the_younger_reads_about_both(ask: Ask) -> None:
