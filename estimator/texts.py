@@ -20,6 +20,7 @@ from typing import NamedTuple
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
@@ -44,6 +45,7 @@ EXEMPT_AMOUNT = "exempt_amount"
 OWN_MONTHS = "own_months"
 # Acts that the rules name in short.
 ACTS = re.compile(r"Ub Wmo 2015|Bmo|Wet IB 2001")
+DUTCH_IN_BRACKETS = re.compile(r"\(([A-Za-zÀ-ÿ][^()%\u0600-\u06ff]*)\)")
 SLOT = re.compile("\x00(.*?)\x00")
 
 
@@ -109,17 +111,27 @@ class _Language(NamedTuple):
     percentage: str
 
 
+def _isolate_dutch(message: Message) -> None:
+    """Dutch in brackets among words from right to left: kept in its own order where a line breaks inside it."""
+    forms = [message.string] if isinstance(message.string, str) else message.string or ()
+    isolated = tuple(DUTCH_IN_BRACKETS.sub("(\u2066\\1\u2069)", form) for form in forms)
+    message.string = isolated if message.pluralizable else isolated[0]
+
+
 @cache
 def _language(locale: str) -> _Language:
+    formats = FORMATS.get(locale, Formats(locale, locale))
+    dates, numbers = Locale.parse(formats.dates), Locale.parse(formats.numbers)
     path = project_folder("locales") / locale / "LC_MESSAGES" / "messages.po"
     with path.open("rb") as file:
         catalog = read_po(file, locale=locale, abort_invalid=True)
+    if dates.text_direction == "rtl":
+        for message in catalog:
+            _isolate_dutch(message)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
     keys = frozenset(message.id[0] if message.pluralizable else str(message.id) for message in catalog if message.id)
-    formats = FORMATS.get(locale, Formats(locale, locale))
-    dates, numbers = Locale.parse(formats.dates), Locale.parse(formats.numbers)
     month = formats.month or dates.datetime_skeletons["yMMMM"].pattern
     # With the sign in it: Babel would look up sign and name of the currency for every single amount.
     euro = parse_pattern(numbers.currency_formats["standard"].pattern.replace("¤", EURO))

@@ -453,3 +453,8 @@ def test_no_words_are_there_for_nothing() -> None:
     unused = {key for key in messages("nl") if f'"{key}"' not in code and not key.startswith(tuple(made))}
 
     assert unused == set()
+
+
+def test_dutch_among_arabic_keeps_its_own_order() -> None:
+    assert "(\u2066hulp bij het huishouden\u2069)" in Texts("ar")("option.provisions.domestic_help")
+    assert "\u2066" not in NL("option.provisions.home_adaptation") + EN("option.provisions.domestic_help")
