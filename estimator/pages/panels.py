@@ -99,6 +99,8 @@ def _panel(kind: str, heading: str, mark: str, result: Estimate, view: _View) ->
 def _ground_text(result: Estimate, view: _View) -> Iterator[str]:
     texts = view.request.texts
     yield from grounds(result, texts)
+    if result.regime == "bill" and result.outcome == "other_rule" and f"ground.{result.ground}.plan" not in texts:
+        yield texts("panel.bill.as_now")
     yield from _at_pension_age(result, view)
     yield from _other_year(result, view)
     yield from _said_here(result, texts)
@@ -131,7 +133,10 @@ def _amount_text(result: Estimate, view: _View) -> Iterator[str]:
     if result.regime == "bill":
         yield from _stated(result, view.request)
     yield from _said_here(result, texts)
-    yield from _not_counted(result, view)
+    not_counted = list(_not_counted(result, view))
+    yield from not_counted
+    if result.regime == "bill" and (not_counted or "share" in steps):
+        yield texts("panel.bill.as_now")
     yield from _at_pension_age(result, view)
     if result.regime == "flat_rate":
         yield from _fare_possible(result, view)

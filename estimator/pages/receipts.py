@@ -28,6 +28,8 @@ ONLY_FOR_LIMIT = (
 )  # fmt: skip
 # What the last line does to "together": without it that line is the last one already.
 AFTER_SUM = ("maximum", "discount", "share", "cost_price_left")
+# Rules of today, which a plan is taken to leave as they are.
+OF_NOW = ("Ub Wmo 2015", "Wmo 2015", "ordinance")
 ADDRESS = re.compile(r"https?://[^\s;]+")
 
 
@@ -174,7 +176,10 @@ def _sources(result: Estimate, request: Request) -> Iterator[Context]:
         for url, note in notes or {("", ""): None}:
             address = url or _act_addresses(request.setting.rules).get(_act(source), "")
             yield {"text": texts.source(source), "url": address, "note": note}
-    yield from _policy_source(result, request)
+    of_municipality = list(_policy_source(result, request))
+    yield from of_municipality
+    if result.regime == "bill" and (of_municipality or any(source.startswith(OF_NOW) for source in found)):
+        yield {"text": texts("receipt.as_now"), "url": "", "note": ""}
 
 
 def _act(source: str) -> str:

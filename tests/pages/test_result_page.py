@@ -263,6 +263,28 @@ def test_each_provision_that_is_left_out_has_its_own_reason(ask: Ask) -> None:
     ) in panel(page, "now")["text"]
 
 
+def test_what_a_municipality_does_now_is_assumed_for_the_plan(ask: Ask) -> None:
+    assumed = "Wij nemen aan dat zulke uitzonderingen in het plan blijven zoals nu. Zeker is dat niet."
+    listed = "Voor de regels van nu in deze lijst nemen wij aan dat zij ook in het plan gelden."
+    for provisions in ("domestic_help transport", "domestic_help light_support", "transport"):
+        page = result_page(ask(fixed="GM0000", **{**PENSIONER, "provisions": provisions}))
+
+        assert assumed in panel(page, "plan")["text"], provisions
+        assert assumed not in panel(page, "now")["text"]
+        assert [source["text"] for source in page["receipts"][1]["sources"]][-1] == listed
+        assert listed not in [source["text"] for source in page["receipts"][0]["sources"]]
+
+    page = result_page(ask(**PENSIONER))
+    assert assumed not in panel(page, "plan")["text"]
+
+
+def test_sheltered_living_would_change_under_the_plan(ask: Ask) -> None:
+    text = panel(result_page(ask(municipality="unknown", provisions="sheltered_living")), "plan")["text"]
+
+    assert len(text) == 1
+    assert text[0].endswith("Die zou veranderen, maar hoe weten wij niet. Vraag het CAK.")
+
+
 def test_transport_may_have_a_fare_where_the_rules_of_the_municipality_aren_t_known(ask: Ask) -> None:
     page = result_page(ask(**{**PENSIONER, "municipality": "unknown", "provisions": "transport"}))
 
