@@ -172,6 +172,12 @@ def households(answers: Answers, setting: Setting) -> tuple[Household, ...]:
 
 def comparison(answers: Answers, setting: Setting) -> Comparison:
     """What the rules say of these answers, under the current and the upcoming regime."""
+    return (compared if is_typed(answers) else _remembered_comparison)(tuple(answers.items()), SettingKey(setting))
+
+
+def compared(given: Given, key: SettingKey) -> Comparison:
+    """The same, worked out each time: for answers that hardly anybody has."""
+    answers, setting = dict(given), key.setting
     return compare_among(households(answers, setting), setting.on, policy_of(answers, setting), setting.rules)
 
 
@@ -297,12 +303,13 @@ def _matters(name: QuestionName, given: Given, key: SettingKey) -> bool:
         # Side by side for everything else that is unknown: one range over all of it could hide the difference.
         found: Iterable[Any] = (_rulings({**answers, name: (value,)}, setting) for value in values if value != UNKNOWN)
     else:
-        found = (_verdict(comparison({**answers, name: (value,)}, setting)) for value in values)
+        found = (_verdict(compared((*given, (name, (value,))), key)) for value in values)
     first = next(iter(found := iter(found)), None)
     return any(other != first for other in found)
 
 
 _remembered = lru_cache(maxsize=16384)(_matters)
+_remembered_comparison = lru_cache(maxsize=512)(compared)
 
 
 def _rulings(answers: Answers, setting: Setting) -> list[tuple[Ruling, ...]]:

@@ -45,7 +45,7 @@ EXEMPT_AMOUNT = "exempt_amount"
 OWN_MONTHS = "own_months"
 # Acts that the rules name in short.
 ACTS = re.compile(r"Ub Wmo 2015|Bmo|Wet IB 2001")
-DUTCH_IN_BRACKETS = re.compile(r"\(([A-Za-zÀ-ÿ][^()%\u0600-\u06ff]*)\)")
+DUTCH_IN_BRACKETS = re.compile(r"(?<!%)\(([A-Za-zÀ-ÿ][^()%\u0600-\u06ff]*)\)")
 SLOT = re.compile("\x00(.*?)\x00")
 
 

@@ -100,8 +100,8 @@ def _curves(given: Given, key: SettingKey) -> tuple[Curve, ...]:
     known: dict[int, Comparison] = {}
 
     def at(income: int) -> Point:
-        known[income] = compared = interview.comparison({**answers, "income": (f"{income}-{income}",)}, setting)
-        return Point(income, _ends(compared.current), _ends(compared.upcoming))
+        known[income] = found = interview.compared((*given, ("income", (f"{income}-{income}",))), key)
+        return Point(income, _ends(found.current), _ends(found.upcoming))
 
     options = [option for option in interview.question("income", answers, setting).options if option.low is not None]
     edges = [option.low or 0 for option in options]
@@ -220,8 +220,8 @@ _remembered_bands = lru_cache(maxsize=REMEMBERED)(_bands)
 
 def _due(band: Option, answers: Answers, key: SettingKey) -> tuple[Estimate, ...]:
     """What is due in a band, without how it came about."""
-    compared = interview.comparison({**answers, "income": (band.value,)}, key.setting)
-    both = filter(None, (compared.current, compared.upcoming))
+    found = interview.compared((*answers.items(), ("income", (band.value,))), key)
+    both = filter(None, (found.current, found.upcoming))
     return tuple(result._replace(steps=(), caveats=(), possibilities=()) for result in both)
 
 
