@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from estimator.interview import UNKNOWN
 from estimator.municipalities import Municipality
 from estimator.pages.receipts import provenance
 from estimator.pages.request import Context, Request, frame
@@ -45,7 +46,7 @@ TOPICS = (
         "benefits_norm_single_under", "benefits_norm_couple_under", "benefits_norm_single_pension",
         "benefits_norm_couple_pension",
     )),
-    Topic("other", ("periods_a_year",), OTHER_FILES),
+    Topic("other", ("ground_parents_may_pay", "periods_a_year"), OTHER_FILES),
 )  # fmt: skip
 # What came to its end: that nothing is known after it is no gap.
 ENDED = ("four_weekly_amount", "month_waived", "no_period", "periods_a_year")
@@ -118,19 +119,27 @@ def _of(topic: Topic, rules: Law) -> list[Series]:
 def _topic(name: str, series: Sequence[Series], rules: Law, texts: Texts) -> Context:
     first = min(each.starts[0] for each in series)
     last = max(value.last or FOREVER for each in series for value in each.values if value)
-    gaps = _gaps(series)
+    gaps = [_span(gap, texts) for gap in _gaps(series)]
+    proposed = name == "plan" and rules.plan.status == "proposed"
     plan = {"month": texts.month(rules.plan.seen_until), "date": texts.date(rules.plan.planned_from)}
     return {
         "name": name,
         "heading": texts(f"coverage.{name}.heading"),
         "text": texts(f"coverage.{name}.text"),
         "mark": texts(f"coverage.plan.{rules.plan.status}", **plan) if name == "plan" else "",
+        "known_label": texts("coverage.plan.known" if proposed else "coverage.known"),
         "known": _span((first, last), texts),
-        "unknown": texts.listed(_span(gap, texts) for gap in gaps) if gaps else "",
+        "unknown": _unknown(name, gaps, texts),
         "summary": texts("coverage.details", topic=texts.inside(texts(f"coverage.{name}.heading"))),
         "columns": [texts(f"coverage.column.{column}") for column in ("what", "when", "value", "source")],
         "rows": [row for each in series for row in _rows(each, texts)],
     }
+
+
+def _unknown(name: str, gaps: list[str], texts: Texts) -> str:
+    """When something isn't known; of the plan also what of it isn't, whatever the time."""
+    found = [texts.listed(gaps)] if gaps else []
+    return ". ".join([*found, texts("coverage.plan.not_known")] if name == "plan" else found)
 
 
 def _goes_on(series: Series) -> bool:
@@ -173,11 +182,11 @@ def _rows(series: Series, texts: Texts) -> Iterator[Context]:
 
 
 def _read(value: Amount, texts: Texts) -> Context:
-    """Where a value stands and was read, and how sure that is."""
-    url, note = provenance(value, texts.lang)
+    """Where a value stands, which may be elsewhere than what holds today, where it was read, and how sure that is."""
+    url, read = provenance(value._replace(legal_basis=value.set_by), texts.lang)
     sure = f"coverage.grade.{value.grade}"
-    notes = [note, texts(sure) if sure in texts else ""]
-    return {"source": texts.source(value.legal_basis), "url": url, "note": " ".join(filter(None, notes))}
+    notes = [texts.source(value.note), read, texts(sure) if sure in texts else ""]
+    return {"source": texts.source(value.set_by), "url": url, "note": " ".join(filter(None, notes))}
 
 
 def _name(series: Series, texts: Texts) -> str:
@@ -234,6 +243,7 @@ def _pension(texts: Texts, rules: Law) -> Context:
         "heading": texts("coverage.pension_age.heading"),
         "text": texts("coverage.pension_age.text"),
         "mark": "",
+        "known_label": texts("coverage.known"),
         "known": texts("coverage.span.until", last=last),
         "unknown": texts("coverage.span.from", first=last + 1),
         "summary": texts("coverage.details", topic=texts.inside(texts("coverage.pension_age.heading"))),
@@ -257,11 +267,13 @@ def _offered(request: Request) -> list[Municipality]:
 
 
 def _municipality(municipality: Municipality, texts: Texts) -> Context:
-    """Of which time the rules of a municipality are filed, and when they were checked last."""
+    """Of which time the rules of a municipality are filed, what of them isn't known, and when that was checked."""
     periods, decisions = municipality.policy.periods, municipality.decisions
     spans = [_span((period.first, period.until or FOREVER), texts) for period in periods]
+    limit_unknown = any(period.policy.low_income_limits == UNKNOWN for period in periods)
     return {
         "name": municipality.name,
         "when": texts.listed(spans) if spans else texts("coverage.unknown"),
+        "note": texts("coverage.municipalities.limit_unknown") if limit_unknown else "",
         "checked": texts.date(max(decision.checked for decision in decisions)) if decisions else "",
     }

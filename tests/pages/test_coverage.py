@@ -110,6 +110,60 @@ def test_values_name_their_source_and_when_it_was_checked(ask: Ask) -> None:
                 assert "Nagekeken" in row["note"], row
 
 
+def test_a_value_names_what_set_it_then_not_what_holds_today(ask: Ask) -> None:
+    page = topic(coverage_page(ask()), "nothing_due")
+    sources = {(row["what"], row["when"]): row["source"] for row in page["rows"]}
+    care, support = "Geen bijdrage: zorg uit de Wlz, of eerder de AWBZ", "Geen bijdrage: cliëntondersteuning"
+
+    assert sources[care, "2011 tot en met 2014"] == "Besluit maatschappelijke ondersteuning (2011-2014)"
+    assert sources[support, "2007 tot en met 2014"].endswith("naar wij aannemen")
+    assert sources[support, "vanaf 2015"] == "Wmo 2015, art. 2.1.4 lid 5"
+    assert not any("Vastgesteld in" in row["note"] for row in page["rows"])
+
+
+def test_what_parents_may_have_to_pay_is_no_reason_to_pay_nothing(ask: Ask) -> None:
+    page, words = coverage_page(ask()), "Een gemeente mag ouders laten betalen voor een woningaanpassing van hun kind"
+
+    assert words not in [what for what, _, _ in rows(page, "nothing_due")]
+    assert (words, "vanaf 2015", "geldt") in rows(page, "other")
+
+
+def test_the_plan_is_not_known_but_planned_with_what_isn_t_known_of_it(ask: Ask) -> None:
+    proposed = topic(coverage_page(ask()), "plan")
+    adopted = topic(coverage_page(with_law(ask(), plan=law().plan._replace(status="adopted"))), "plan")
+
+    assert (proposed["known_label"], proposed["known"]) == ("In het plan", "vanaf 2027")
+    assert adopted["known_label"] == "Bekend"
+    for part in (
+        "als inkomen en vermogen telt",
+        "vrijstellen",
+        "kostprijs",
+        "pauzeert",
+        "terug",
+        "hulp bij het huishouden",
+    ):
+        assert part in proposed["unknown"]
+    assert "<dt>In het plan</dt>" in render("coverage.html", coverage_page(ask()))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_notes_of_an_editor_are_shown_in_words(ask: Ask, locale: str) -> None:
+    texts, page = Texts(locale), coverage_page(ask(locale))
+    shown = [row["note"] for each in page["topics"] for row in each["rows"]]
+    notes = {value.note for series in law().series.values() for value in series.values if value and value.note}
+
+    assert notes
+    for note in notes:
+        assert f"source.{note}" in texts, note
+        assert any(texts.source(note) in each for each in shown), note
+
+
+def test_an_amount_that_is_not_verified_says_so(ask: Ask) -> None:
+    of_2022 = next(row for row in topic(coverage_page(ask()), "exempt_amount")["rows"] if row["when"] == "2022")
+
+    assert of_2022["note"].startswith("Voor de eerste helft van 2024 konden wij dit niet nakijken. ")
+
+
 def test_pension_ages_end_somewhere(ask: Ask) -> None:
     page = topic(coverage_page(ask()), "pension_age")
 
@@ -124,6 +178,17 @@ def test_municipalities_are_listed_with_their_years(ask: Ask) -> None:
     assert listed["Amsterdam"] == "2020 tot en met 2023 en 2024"
     assert "Voorbeeldgemeente" not in listed
     assert [row["name"] for row in coverage_page(ask(fixed="GM0000"))["municipalities"]] == ["Voorbeeldgemeente"]
+
+
+def test_a_municipality_says_what_of_its_rules_is_not_known(ask: Ask) -> None:
+    page = coverage_page(ask())
+    notes = {row["name"]: row["note"] for row in page["municipalities"]}
+    unknown = "Hoe hoog de inkomensgrens is, weten wij niet."
+
+    for name in ("Westland", "Ermelo", "Harderwijk", "Zeewolde", "Middelburg", "Veere"):
+        assert notes[name] == unknown
+    assert notes["Amsterdam"] == ""
+    assert render("coverage.html", page).count(unknown) == list(notes.values()).count(unknown)
 
 
 @pytest.mark.parametrize("locale", LOCALES)
