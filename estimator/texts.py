@@ -325,7 +325,7 @@ class Texts:
         key = f"ground.{estimate.ground}"
         if estimate.ground == "parameters_unknown":
             key += "." + _unknown_kind(estimate, self)
-        elif estimate.regime == "bill" and f"{key}.plan" in self:
+        elif estimate.regime == "bill" and f"{key}.plan" in self and not _never_a_month(estimate):
             key += ".plan"
         elif estimate.ground == "sheltered_living" and "high" in values:
             key += ".bounds"
@@ -444,6 +444,13 @@ def _is_about(estimate: Estimate) -> bool:
 
 def _is_planned(step: Step) -> bool:
     return step.law is not None and step.law.status == "proposed"
+
+
+def _never_a_month(estimate: Estimate) -> bool:
+    """Whether a cost price is below the lowest contribution of the plan, so that no start makes it due."""
+    values = {step.key: step.value for step in walk(estimate.steps)}
+    price, lowest = values.get("cost_price"), values.get("fixed")
+    return isinstance(price, int) and isinstance(lowest, int) and price < lowest and "share" not in values
 
 
 def _unknown_kind(estimate: Estimate, texts: Texts) -> str:

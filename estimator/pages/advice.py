@@ -179,6 +179,13 @@ def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
             if assumed in request.texts and upcoming and upcoming.regime == "bill" and _has(caveat.key, upcoming):
                 text = f"{text} {request.texts(assumed)}"
             yield title, text
+    if (
+        upcoming
+        and upcoming.regime == "bill"
+        and depends_on_income(upcoming)
+        and not depends_on_income(compared.current)
+    ):
+        yield request.texts("reason.income_dropped.title"), request.texts("reason.income_dropped.text.plan")
 
 
 def _has(key: str, result: Estimate) -> bool:
@@ -232,18 +239,15 @@ def _several_months(request: Request, now: Estimate) -> tuple[str, str]:
 
 
 def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
-    """Reference-year shift: of the rules of now, or assumed for the plan."""
+    """Reference-year shift."""
     texts, rules, now = request.texts, request.setting.rules, compared.current
-    title = texts("reason.income_dropped.title")
     if now.outcome == "amount" and depends_on_income(now):
         year = date(contribution_year(rules, now.as_at), 1, 1)
         minimum, months = rules.series["shift_minimum_drop"], rules.series["shift_request_months"]
         if minimum.covers(year) and months.covers(year):
             drop, within = texts.plain_money(minimum.on(year).amount), texts.number(months.on(year).amount)
             values = {"drop": drop, "reference": now.reference_year, "months": within}
-            yield title, texts("reason.income_dropped.text", **values)
-    elif compared.upcoming and compared.upcoming.regime == "bill" and depends_on_income(compared.upcoming):
-        yield title, texts("reason.income_dropped.text.plan")
+            yield texts("reason.income_dropped.title"), texts("reason.income_dropped.text", **values)
 
 
 # What to do now

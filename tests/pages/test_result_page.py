@@ -308,6 +308,16 @@ def test_who_starts_later_may_pay_for_an_aid_that_is_paid_off_by_then(ask: Ask) 
     assert "Inkomen in het jaar" not in [label for label, _, _ in rows(page, "plan")]
 
 
+@pytest.mark.parametrize("cost", ["20", "21.80", "23.59"])
+def test_an_aid_below_the_lowest_contribution_of_the_plan_is_never_due(ask: Ask, cost: str) -> None:
+    page = result_page(ask(**{**PENSIONER, "provisions": "other_aid", "cost": cost}))
+
+    assert panel(page, "plan")["text"][0] == (
+        "U betaalt niets, omdat van de kostprijs minder over is dan de bijdrage van een maand. "
+        "Zo’n maand hoeft u niet te betalen."
+    )
+
+
 def test_a_missing_exempt_amount_is_named_with_its_year(ask: Ask) -> None:
     page = result_page(ask(on=date(2028, 3, 1), **PENSIONER))
 
@@ -509,16 +519,17 @@ def test_until_2017_only_the_safety_of_a_child_was_a_reason(ask: Ask) -> None:
 
 def test_income_that_dropped_names_both_years_and_until_when_to_ask(ask: Ask) -> None:
     dropped = "Is uw inkomen gedaald?"
-    limited, national = (
-        {reason["title"]: reason["text"] for reason in result_page(request)["reasons"]["items"]}
-        for request in (ask(fixed="GM0000", **PENSIONER), ask(**PENSIONER))
-    )
+    pages = [result_page(ask(fixed="GM0000", **PENSIONER)), result_page(ask(**PENSIONER))]
+    limited, national = ({each["title"]: each["text"] for each in page["reasons"]["items"]} for page in pages)
+    of_plan = [{each["title"]: each["text"] for each in page["differences"]} for page in pages]
 
     assert readable(limited[dropped]).startswith(
         "Is uw inkomen van dit jaar minstens € 3.293,60 lager dan dat van 2024?"
     )
     assert "tot 4 maanden na het jaar, of na het besluit" in limited[dropped]
-    assert national[dropped].startswith("In het plan nemen wij aan dat u het CAK dan kunt vragen")
+    assert dropped not in national
+    assert dropped not in of_plan[0]
+    assert of_plan[1][dropped].startswith("In het plan nemen wij aan dat u het CAK dan kunt vragen")
 
 
 def test_the_last_day_of_2018_belongs_to_2019(ask: Ask) -> None:
