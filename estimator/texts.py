@@ -100,6 +100,7 @@ class UnknownKeyError(KeyError):
 class _Language(NamedTuple):
     """What is read once for a language."""
 
+    own_name: str
     dates: Locale
     numbers: Locale
     day: str
@@ -138,7 +139,10 @@ def _language(locale: str) -> _Language:
     whole_euro = copy(euro)
     whole_euro.frac_prec = (0, 0)
     percentage = numbers.percent_formats[None].pattern.replace("#,##0", "#,##0.#")
-    return _Language(dates, numbers, formats.day, month, GNUTranslations(compiled), keys, euro, whole_euro, percentage)
+    own_name = Locale.parse(locale).get_display_name(locale) or locale
+    return _Language(
+        own_name, dates, numbers, formats.day, month, GNUTranslations(compiled), keys, euro, whole_euro, percentage
+    )
 
 
 class Texts:
@@ -154,7 +158,7 @@ class Texts:
         self._dates, self._numbers = self._language.dates, self._language.numbers
         self.lang = locale
         self.dir: str = self._dates.text_direction
-        self.own_name: str = Locale.parse(locale).get_display_name(locale) or locale
+        self.own_name = self._language.own_name
 
     # Messages
 

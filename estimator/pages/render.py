@@ -31,7 +31,7 @@ def environment() -> Environment:
     """Jinja2 with our templates: everything is escaped, and a field that isn't there is an error."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-        undefined=StrictUndefined,
+        undefined=StrictUndefined, auto_reload=False,
     )  # fmt: skip
     made.globals["pictogram"] = pictogram
     return made
