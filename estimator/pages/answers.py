@@ -5,16 +5,14 @@ from __future__ import annotations
 from estimator import interview
 from estimator.interview import QUESTIONS
 from estimator.pages.question import explanation, short_heading
-from estimator.pages.request import Context, Request, frame
+from estimator.pages.request import Context, Request, headed
 
 
 def answers_page(request: Request) -> Context:
     """The context of ``answers.html``."""
     texts = request.texts
-    heading = texts("answers.heading")
     return {
-        **frame(request, "answers", texts("title.page", heading=heading, app=texts("product"))),
-        "heading": heading,
+        **headed(request, "answers", texts("answers.heading")),
         "lead": texts("answers.lead"),
         "entries": [_entry(name, request) for name in QUESTIONS if interview.may_be_asked(name, request.setting)],
     }

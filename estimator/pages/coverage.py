@@ -13,7 +13,7 @@ from typing import NamedTuple
 from estimator.interview import UNKNOWN
 from estimator.municipalities import Municipality
 from estimator.pages.receipts import provenance
-from estimator.pages.request import Context, Request, frame
+from estimator.pages.request import Context, Request, headed
 from estimator.rules.estimate import VERSION
 from estimator.rules.law import FOREVER, Amount, Law, Series
 from estimator.texts import Texts
@@ -60,11 +60,9 @@ COUNTED = {
 def coverage_page(request: Request) -> Context:
     """The context of ``coverage.html``."""
     texts, rules = request.texts, request.setting.rules
-    heading = texts("coverage.heading")
     shown = _topics(texts.lang, rules)
     return {
-        **frame(request, "coverage", texts("title.page", heading=heading, app=texts("product"))),
-        "heading": heading,
+        **headed(request, "coverage", texts("coverage.heading")),
         "lead": texts("coverage.lead"),
         "years": list(_years(request)),
         "topics": [*shown[:2], _pension(texts, rules), *shown[2:]],

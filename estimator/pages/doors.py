@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from estimator.pages.request import Context, Request, frame
+from estimator.pages.request import Context, Request, headed
 from estimator.pages.visit import ANSWERS
 
 # What each door leads to, by the value of its button, with its pictogram.
@@ -12,10 +12,8 @@ DOORS = {"interview": "calculate", ANSWERS: "questions"}
 def doors_page(request: Request) -> Context:
     """The context of ``doors.html``."""
     texts = request.texts
-    heading = texts("doors.heading")
     return {
-        **frame(request, "doors", texts("title.page", heading=heading, app=texts("product"))),
-        "heading": heading,
+        **headed(request, "doors", texts("doors.heading")),
         "lead": texts("doors.lead"),
         "doors": [
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from estimator.pages.request import Context, Link, Request, frame
+from estimator.pages.request import Context, Link, Request, headed
 
 MessageKind = Literal["not_found", "error", "not_understood", "too_large"]
 
@@ -12,10 +12,8 @@ MessageKind = Literal["not_found", "error", "not_understood", "too_large"]
 def message_page(request: Request, kind: MessageKind) -> Context:
     """The context of ``message.html``."""
     texts = request.texts
-    heading = texts(f"message.{kind}.heading")
     return {
-        **frame(request, "message", texts("title.page", heading=heading, app=texts("product"))),
-        "heading": heading,
+        **headed(request, "message", texts(f"message.{kind}.heading")),
         "text": texts.paragraphs(f"message.{kind}.text"),
         "links_out": [Link(texts(f"message.{kind}.button"), request.home_urls[texts.lang])._asdict()],
     }

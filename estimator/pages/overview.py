@@ -5,18 +5,16 @@ from __future__ import annotations
 from estimator import interview
 from estimator.interview import UNKNOWN, QuestionName
 from estimator.pages.question import answer_label, short_heading
-from estimator.pages.request import Context, Request, frame
+from estimator.pages.request import Context, Request, headed
 from estimator.rules.money import cents
 
 
 def overview_page(request: Request) -> Context:
     """The context of ``overview.html``."""
     texts = request.texts
-    heading, step_text = texts("overview.heading"), texts("step_text.overview")
     return {
-        **frame(request, "overview", texts("title.page", heading=heading, app=texts("product"))),
-        "step_text": step_text,
-        "heading": heading,
+        **headed(request, "overview", texts("overview.heading")),
+        "step_text": texts("step_text.overview"),
         "lead": texts("overview.lead"),
         "answers": answer_rows(request),
         "can_go_back": True,

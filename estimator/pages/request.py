@@ -90,6 +90,12 @@ def frame(request: Request, page: str, title: str) -> Context:
     }
 
 
+def headed(request: Request, page: str, heading: str) -> Context:
+    """The same for a page that is called by its heading."""
+    title = request.texts("title.page", heading=heading, app=request.texts("product"))
+    return {**frame(request, page, title), "heading": heading}
+
+
 def _language(code: str, request: Request) -> Context:
     other = Texts(code)
     current = code == request.texts.lang
