@@ -136,7 +136,7 @@ def _decides(place: int, found: dict[tuple[str, ...], tuple[object, ...]]) -> bo
 
 
 def _sums(compared: Comparison) -> tuple[object, ...]:
-    return tuple(result[:4] for result in _both(compared))
+    return tuple(result.comes_to for result in _both(compared))
 
 
 def _both(compared: Comparison) -> tuple[Estimate, ...]:

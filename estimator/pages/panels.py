@@ -165,7 +165,7 @@ def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
     if result is not compared.current or not younger or ages["age"] is None or (UNKNOWN,) in ages.values():
         return
     later = interview.comparison({**answers, **dict.fromkeys(younger, ("pension",))}, request.setting)
-    if later.current[:4] == result[:4] or later.current.outcome not in ("amount", "nothing"):
+    if later.current.comes_to == result.comes_to or later.current.outcome not in ("amount", "nothing"):
         return
     who = "both" if len(younger) > 1 else {"age": "client", "partner_age": "partner"}[younger[0]]
     yield texts(f"pension_age.{who}", sum=texts.sum_for_period(later.current))
@@ -173,7 +173,7 @@ def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
         begins = when(upcoming, texts)
         if _same_at_pension_age(younger, view):
             yield texts("pension_age.same", when=begins)
-        elif later.upcoming[:4] != upcoming[:4] and not interview.is_typed(answers):
+        elif later.upcoming.comes_to != upcoming.comes_to and not interview.is_typed(answers):
             yield texts("pension_age.upcoming", when=begins, sum=texts.sum_for_period(later.upcoming))
 
 
@@ -185,7 +185,7 @@ def _same_at_pension_age(younger: list[str], view: _View) -> bool:
     answers, setting = {**view.request.answers, "cost": (UNKNOWN,)}, view.request.setting
     before = interview.comparison(answers, setting).upcoming
     after = interview.comparison({**answers, **dict.fromkeys(younger, ("pension",))}, setting).upcoming
-    return before is not None and after is not None and before[:4] == after[:4]
+    return before is not None and after is not None and before.comes_to == after.comes_to
 
 
 def _capital_counts(result: Estimate, view: _View) -> bool:

@@ -109,6 +109,11 @@ class Estimate(NamedTuple):
     ends: bool = False
 
     @property
+    def comes_to(self) -> tuple[OutcomeKind, str, int | None, int | None]:
+        """What two estimates are compared by: outcome, ground, lowest and highest contribution."""
+        return self.outcome, self.ground, self.low, self.high
+
+    @property
     def a_year(self) -> tuple[int, int] | None:
         """Lowest and highest contribution of a year of such periods, in cents.
 
@@ -211,7 +216,7 @@ def among(possible: tuple[Estimate, ...]) -> Estimate:
     What isn't known in one of them isn't known; another rule in one of them is said before an amount.
     """
     first = possible[0]
-    if all(result[:4] == first[:4] for result in possible):
+    if all(result.comes_to == first.comes_to for result in possible):
         return first
     caveats = tuple(dict.fromkeys(caveat for result in possible for caveat in result.caveats))
     for outcome in ("not_known", "other_rule"):
