@@ -19,7 +19,11 @@ throw_away() {
         kill "$running" 2>/dev/null || true
         wait "$running" 2>/dev/null || true
     fi
-    rm -rf "$profile"
+    # Parts of the browser may still be ending, and write once more.
+    tries=0
+    while [ "$tries" -lt 50 ] && { rm -rf "$profile" 2>/dev/null; sleep 0.3; [ -e "$profile" ]; }; do
+        tries=$((tries + 1))
+    done
 }
 trap throw_away EXIT
 trap 'exit 143' HUP INT TERM
