@@ -10,6 +10,7 @@ const bijdragewijzer = (() => {
   let moved = "load";       // why the next page comes: load, answer, pop
   let connected = false;
   let timers = [];
+  const around = {};        // header and footer of the page before
   let place = null;         // where the page was left: how far down, and in which field or on which button
 
   // Where a browser forbids storage, all works but the coming back.
@@ -47,7 +48,21 @@ const bijdragewijzer = (() => {
     else if (!serial) send("bw-goto", { page: "start" }, "load");
   }
 
+  // What stands above and below all pages comes once, with the first of them: it goes along from page to page.
+  function keepAround(page) {
+    for (const part of ["header", "footer"]) {
+      const empty = page.querySelector(`${part}:empty`);
+      around[part] = empty ? around[part] || document.querySelector(`#prerender ${part}`) : page.querySelector(part);
+      const focused = around[part].contains(document.activeElement) ? document.activeElement : null;
+      empty?.replaceWith(around[part]);
+      focused?.focus({ preventScroll: true }); // what is moved loses it
+    }
+    const leaving = page.querySelector("form#elsewhere")?.elements;
+    for (const field of ["page", "state"]) if (leaving?.[field]) leaving[field].value = page.dataset[field];
+  }
+
   function arrived(page) {
+    keepAround(page);
     const loaded = serial === "" && moved === "load", failed = page.dataset.page === "message";
     const before = serial === "" ? document.querySelector("#prerender .page")?.dataset.page : undefined;
     if (!failed) keep(page.dataset.state);

@@ -309,7 +309,7 @@ def _matters(name: QuestionName, given: Given, key: SettingKey) -> bool:
 
 
 _remembered = lru_cache(maxsize=16384)(_matters)
-_remembered_comparison = lru_cache(maxsize=512)(compared)
+_remembered_comparison = lru_cache(maxsize=256)(compared)
 
 
 def _rulings(answers: Answers, setting: Setting) -> list[tuple[Ruling, ...]]:

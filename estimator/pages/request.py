@@ -41,8 +41,8 @@ class Request(NamedTuple):
     the tab keeps, "" to keep nothing; ``hidden`` what a page without a script carries along; ``action`` the address
     that it posts to. ``now`` is the moment that is printed on the result. ``live``: a script runs on the page;
     ``live_url`` is the start of the pages with one; ``page_urls`` this page in every language, where it has an address
-    of its own. A ``kiosk`` has no way out. ``what_if``: what is looked at on the
-    result instead of the answers.
+    of its own. Without what stands ``around`` every page the script keeps the header and the footer that are there. A
+    ``kiosk`` has no way out. ``what_if``: what is looked at on the result instead of the answers.
     """
 
     texts: Texts
@@ -58,6 +58,7 @@ class Request(NamedTuple):
     live: bool = True
     live_url: str = ""
     page_urls: Mapping[str, str] = MappingProxyType({})
+    around: bool = True
     kiosk: bool = False
     what_if: Answers = MappingProxyType({})
 
@@ -85,8 +86,7 @@ def frame(request: Request, page: str, title: str) -> Context:
         "dir": texts.dir,
         "action": request.action,
         "hidden": [field._asdict() for field in request.hidden],
-        "home_url": request.home_urls[texts.lang],
-        "languages": [_language(code, request) for code in LOCALES if code in request.home_urls],
+        "around": _around(request) if request.around else None,
     }
 
 
@@ -94,6 +94,13 @@ def headed(request: Request, page: str, heading: str) -> Context:
     """The same for a page that is called by its heading."""
     title = request.texts("title.page", heading=heading, app=request.texts("product"))
     return {**frame(request, page, title), "heading": heading}
+
+
+def _around(request: Request) -> Context:
+    return {
+        "home_url": request.home_urls[request.texts.lang],
+        "languages": [_language(code, request) for code in LOCALES if code in request.home_urls],
+    }
 
 
 def _language(code: str, request: Request) -> Context:

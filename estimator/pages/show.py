@@ -33,9 +33,14 @@ PAGES: dict[str, Callable[[Request], Context]] = {
 EVERY_PAGE: tuple[str, ...] = (*KINDS_OF_QUESTION, *PAGES)
 
 
-def show(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str = "") -> str:
-    """The fragment of the live page that a visit is on. ``base`` goes before every address of ours."""
-    template, context = _page(visit, _request(site, texts, visit, serial, now, base))
+def show(
+    site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str = "", *, around: bool = True
+) -> str:
+    """The fragment of the live page that a visit is on. ``base`` goes before every address of ours.
+
+    Without what stands ``around`` every page the script keeps the header and the footer that are there.
+    """
+    template, context = _page(visit, _request(site, texts, visit, serial, now, base)._replace(around=around))
     return render(template, context)
 
 

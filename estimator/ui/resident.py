@@ -8,14 +8,18 @@ from itertools import count
 
 from nicegui import ui
 
-from estimator.interview import Setting
+from estimator.files import LOCALES
+from estimator.interview import UNKNOWN, Setting
 from estimator.pages import visit as visits
-from estimator.pages.show import show, show_live, show_message
+from estimator.pages.show import EVERY_PAGE, show, show_live, show_message
 from estimator.pages.site import Site
-from estimator.pages.visit import Fields, Visit
+from estimator.pages.visit import RESULT, Fields, Visit
 from estimator.texts import Texts
-from estimator.ui.many import in_single_bytes
+from estimator.ui.many import forget_delivery, in_single_bytes
 from estimator.ui.stage import stage
+from estimator.web.mistakes import log_mistake
+
+FIRST = 1  # the number of the page that is in the body
 
 
 class ResidentPage:
@@ -24,7 +28,7 @@ class ResidentPage:
     def __init__(self, site: Site, texts: Texts, base: str, now: Callable[[], datetime], kiosk: bool) -> None:
         self.site, self.texts, self.base, self.now, self.kiosk = site, texts, base, now, kiosk
         self.visit = visits.begun(self.setting, kiosk)
-        self.serials = count(1)
+        self.serials = count(FIRST)
 
     @property
     def setting(self) -> Setting:
@@ -33,8 +37,9 @@ class ResidentPage:
 
     def shown(self, visit: Visit | None = None) -> str:
         """The page of a visit, from now on the one that this page is on."""
-        visit = visit or self.visit
-        page = show(self.site, self.texts, visit, str(next(self.serials)), self.now(), self.base)
+        visit, serial = visit or self.visit, next(self.serials)
+        around = serial == FIRST or self.kiosk  # at a kiosk the first screen has others
+        page = show(self.site, self.texts, visit, str(serial), self.now(), self.base, around=around)
         self.visit = visit  # only now: after a mistake of ours the visit stays where it was
         return in_single_bytes(page)
 
@@ -56,6 +61,19 @@ class ResidentPage:
         return show_message(self.site, self.texts, "error", self.now(), self.base, serial, self.kiosk)[1]
 
 
+def rehearse(site: Site, now: Callable[[], datetime]) -> None:
+    """Go to the result in every language without knowing a thing: nobody waits for what is read at its first use."""
+    for locale in LOCALES:
+        page = ResidentPage(site, Texts(locale), "", now, kiosk=False)
+        try:
+            page.shown()
+            for _ in EVERY_PAGE:
+                if page.visit.page != RESULT:
+                    page.answered({"page": [page.visit.page], page.visit.page: [UNKNOWN], "go": ["next"]})
+        except Exception as error:  # the other pages are there
+            log_mistake(f"no page after {page.visit.page} in {locale}", error)
+
+
 def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime], kiosk: bool) -> None:
     """Build the live page: the first question in the body until the stage takes over."""
     page = ResidentPage(site, texts, base, now, kiosk)
@@ -65,6 +83,7 @@ def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime], k
     client = ui.context.client
 
     def start() -> None:
+        forget_delivery(client)
         client.run_javascript("bijdragewijzer.start()")
 
     client.on_connect(start)  # after every reconnection too

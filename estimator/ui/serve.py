@@ -18,7 +18,7 @@ from estimator.pages.site import Site
 from estimator.texts import Texts
 from estimator.ui.guard import guard_socket
 from estimator.ui.many import prepare_for_many
-from estimator.ui.resident import resident
+from estimator.ui.resident import rehearse, resident
 from estimator.web.addresses import base, locale_of, origin
 from estimator.web.headers import Direction, Headers
 from estimator.web.plain import MESSAGES, PlainPages
@@ -48,6 +48,7 @@ def serve(site: Site, host: str, port: int) -> None:
         app.exception_handler(status)(plain.refused)
     _show_mistakes(site)
     guard_socket()
+    rehearse(site, _now)
     prepare_for_many()
     ui.run(
         host=host, port=port, title=Texts(LOCALES[0])("product"), favicon=assets / "favicon.svg", dark=None,

@@ -329,6 +329,20 @@ def test_an_answer_before_the_stage_takes_over_has_its_place_in_the_history(page
     assert page.url.endswith("/nl/")
 
 
+def test_focus_in_the_header_stays_when_the_stage_takes_over(page: Page) -> None:
+    held = held_back(page, "**/socket.io.min.js")
+    visitor = Visitor(page)
+    page.goto("/nl/", wait_until="commit")
+    page.locator("#prerender").get_by_role("link", name="English").focus()
+    held[0].continue_()
+    expect(visitor.stage).to_be_visible()
+
+    expect(visitor.stage.get_by_role("link", name="English")).to_be_focused()
+    visitor.answer("unknown")
+    visitor.next()
+    expect(visitor.stage.get_by_role("link", name="English")).to_be_visible()
+
+
 def test_a_reload_without_a_connection_says_so_and_hides_nothing(page: Page) -> None:
     visitor = Visitor(page).arrive()
     visitor.answer("unknown")

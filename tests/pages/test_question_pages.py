@@ -264,7 +264,7 @@ def test_overview_and_messages_render_completely(ask: Ask, locale: str) -> None:
 def test_a_page_offers_every_language_with_its_own_name(ask: Ask) -> None:
     page = question_page(ask("en"), "municipality")
 
-    assert [(item["name"], item["url"], item["current"]) for item in page["languages"]] == [
+    assert [(item["name"], item["url"], item["current"]) for item in page["around"]["languages"]] == [
         ("Nederlands", "/nl/", False),
         ("English", "/en/", True),
         ("Türkçe", "/tr/", False),
@@ -272,4 +272,4 @@ def test_a_page_offers_every_language_with_its_own_name(ask: Ask) -> None:
         ("polski", "/pl/", False),
         ("українська", "/uk/", False),
     ]
-    assert (page["lang"], page["dir"], page["home_url"]) == ("en", "ltr", "/en/")
+    assert (page["lang"], page["dir"], page["around"]["home_url"]) == ("en", "ltr", "/en/")
