@@ -35,6 +35,8 @@ check:
 	@$(python) -m mypy
 	@echo "Check: worked examples"
 	@$(python) -m estimator check tests/cases/*.toml
+	@echo "Check: articles and toolkit"
+	@$(python) -m estimator content
 
 # Every page in every language and colour scheme with axe; `make test` looks at a part of that.
 audit:

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from estimator.files import project_folder
+from estimator.library.documents import Shelf
 from estimator.municipalities import MunicipalityError, read_municipalities
 from estimator.pages.site import Site
 from estimator.rules import LawError, law, problems
@@ -65,7 +66,9 @@ def make_site(settings: Settings) -> Site:
     if settings.municipality is not None and settings.municipality not in municipalities:
         allowed = ", ".join(sorted(municipalities))
         raise SettingError(f"municipality: found {settings.municipality!r}; allowed: {allowed}")
-    return Site(rules, municipalities, settings.municipality, settings.on, date.today, settings.kiosk)
+    today = date.today
+    shelf = Shelf(project_folder("content"), rules, lambda: settings.on or today())
+    return Site(rules, municipalities, settings.municipality, settings.on, today, settings.kiosk, shelf)
 
 
 def check_address(host: str, port: int) -> None:

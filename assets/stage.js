@@ -219,6 +219,21 @@ const bijdragewijzer = (() => {
     keepDraft(target.form);
   });
 
+  // An article that explains a question comes once it is opened, and stands in its place; its link is there until then.
+  document.addEventListener("toggle", async (event) => {
+    const { target } = event, { load } = target.dataset ?? {};
+    if (!target.open || !load) return;
+    delete target.dataset.load;
+    try {
+      const answer = await fetch(load);
+      if (!answer.ok) throw answer;
+      const text = Object.assign(document.createElement("div"), { innerHTML: await answer.text() });
+      target.querySelector("p").replaceWith(text);
+    } catch {
+      target.dataset.load = load;
+    }
+  }, true);
+
   addEventListener("popstate", (event) => {
     if (serial) send("bw-goto", { page: event.state?.page || "start" }, "pop");
   });

@@ -236,6 +236,43 @@ def _count_series(path: Path) -> int:
 
 
 @main.command()
+@click.option("--accept", "accepted", type=PATH, multiple=True, metavar="FILE", help="A translation fits its source.")
+@click.option("--folder", type=PATH, help="Look through this folder instead of our own content.")
+def content(accepted: tuple[Path, ...], folder: Path | None) -> None:
+    """Look through articles and toolkit.
+
+    What is missing or wrong blocks, what is stale or read by no person is listed.
+    Exit 1 when something blocks. --accept writes into a translation that it fits its source as that is now.
+    """
+    from estimator.files import project_folder
+    from estimator.library.documents import SOURCE, LibraryError, read_library
+    from estimator.library.placeholders import Facts
+    from estimator.library.upkeep import accept, look_through
+    from estimator.rules.law import law as own_law
+    from estimator.texts import Texts
+
+    rules, place = own_law(), folder or project_folder("content")
+    on = rules.plan.checked
+    library = read_library(place, rules, on)
+    try:
+        for path in accepted:
+            click.echo(f"accepted  {path}: {accept(path, library)}")
+        found = look_through(
+            place, read_library(place, rules, on) if accepted else library, Facts(Texts(SOURCE), rules, on)
+        )
+    except LibraryError as error:
+        raise Refused(error) from None
+    except OSError as error:
+        raise Refused(f"{error.filename}: found {error.strerror}; allowed: a file that can be read") from None
+    for kind, names in found.listed.items():
+        click.echo(f"{len(names):>5}  {kind}")
+        for name in names:
+            click.echo(f"       {name}")
+    if found.blocking:
+        raise Failed("\n".join(found.blocking))
+
+
+@main.command()
 @click.argument("source", type=PATH)
 @click.argument("target", type=PATH)
 @click.option("--on", callback=_day, required=True, metavar="DATE", help="Compute for this date, such as 2026-11-22.")

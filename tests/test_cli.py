@@ -2,6 +2,7 @@
 
 import csv
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -96,12 +97,12 @@ def words(line: str) -> str:
     return re.sub(r"\s+", " ", line).strip()
 
 
-def test_there_are_four_commands_and_help_says_what_they_do() -> None:
+def test_there_are_five_commands_and_help_says_what_they_do() -> None:
     listed = run("--help").stdout.partition("Commands:\n")[2]
 
-    assert re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE) == ["check", "estimate", "law", "population"]
+    assert re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE) == ["check", "content", "estimate", "law", "population"]
     assert "..." not in listed
-    for command in ("check", "estimate", "law", "population"):
+    for command in ("check", "content", "estimate", "law", "population"):
         assert run(command, "--help").exit_code == 0
 
 
@@ -400,3 +401,37 @@ def test_wrong_options_of_population_are_told_in_one_line(tmp_path, monkeypatch,
     assert result.stderr.startswith(f"bijdragewijzer: {message}")
     assert len(result.stderr.splitlines()) == 1
     assert not Path("out.csv").exists()
+
+
+# Articles and toolkit
+
+
+def test_content_lists_what_the_texts_still_need_and_passes() -> None:
+    told = run("content")
+
+    assert told.exit_code == 0
+    assert re.search(r"^ +0  stale$", told.stdout, re.MULTILINE)
+    assert re.search(r"^ +\d+  not read by a person$", told.stdout, re.MULTILINE)
+
+
+def test_content_blocks_a_broken_text_and_accepts_a_translation(tmp_path: Path) -> None:
+    folder = tmp_path / "content"
+    shutil.copytree(ROOT / "content", folder)
+    english = folder / "articles" / "en" / "rolstoel.md"
+    english.write_text(re.sub('source_hash: "[^"]+"', 'source_hash: "00000000"', english.read_text("utf-8")), "utf-8")
+    assert "articles/en/rolstoel.md" in run("content", "--folder", str(folder)).stdout
+    accepted = run("content", "--folder", str(folder), "--accept", str(english))
+    assert accepted.exit_code == 0
+    assert re.search(r"^ +0  stale$", accepted.stdout, re.MULTILINE)
+
+    english.write_text(english.read_text("utf-8") + "\n{{ onbekend }}\n", "utf-8")
+    broken = run("content", "--folder", str(folder))
+    assert broken.exit_code == 1
+    assert re.search(r"rolstoel\.md:\d+: found '\{\{ onbekend \}\}'", broken.stderr)
+
+
+def test_content_names_a_file_that_is_no_translation() -> None:
+    told = run("content", "--accept", str(ROOT / "content" / "articles" / "nl" / "rolstoel.md"))
+
+    assert told.exit_code == 2
+    assert "allowed: one with translated_from" in told.stderr

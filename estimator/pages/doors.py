@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from estimator.pages.articles import ANSWERS
 from estimator.pages.request import Context, Request, headed
-from estimator.pages.visit import ANSWERS
 
 # What each door leads to, by the value of its button, with its pictogram.
 DOORS = {"interview": "calculate", ANSWERS: "questions"}

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from estimator import interview
 from estimator.interview import APART, UNKNOWN, InvalidAnswerError, Option, Question, QuestionName, Setting
+from estimator.pages.articles import explaining, links, rendered
 from estimator.pages.request import Context, Request, frame
 from estimator.rules.law import Law, NotKnown
 from estimator.rules.money import MAXIMUM_CENTS
@@ -62,6 +63,7 @@ def question_page(
         "help": _optional(f"question.{name}.help", request),
         "error": error,
         "explain": explanation(asked, request),
+        "article": _article(name, request),
         "can_go_back": number > 1 or request.kiosk,
     }
 
@@ -134,6 +136,15 @@ def _heading(asked: Question, request: Request) -> str:
         about = "couple" if asked.couple else household
         key = f"{key}.{about}" if f"{key}.{about}" in request.texts else f"{key}.single"
     return request.texts(key, **_year(asked, request))
+
+
+def _article(name: QuestionName, request: Request) -> Context | None:
+    """The article that explains a question: opened in place, by the script or, where there is none, from the start."""
+    found = explaining([name], request)[:1]
+    if not found:
+        return None
+    (link,) = links(found, request)
+    return {**link, "text": None if request.live else rendered(found[0], request)}
 
 
 def explanation(asked: Question, request: Request) -> Context:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from estimator.files import LOCALES
 from estimator.interview import Answers, Setting, municipality_code
+from estimator.library.documents import EMPTY, Library
 from estimator.municipalities import Municipality
 from estimator.texts import Texts
 
@@ -42,7 +43,8 @@ class Request(NamedTuple):
     that it posts to. ``now`` is the moment that is printed on the result. ``live``: a script runs on the page;
     ``live_url`` is the start of the pages with one; ``page_urls`` this page in every language, where it has an address
     of its own. Without what stands ``around`` every page the script keeps the header and the footer that are there. A
-    ``kiosk`` has no way out. ``what_if``: what is looked at on the result instead of the answers.
+    ``kiosk`` has no way out. ``what_if``: what is looked at on the result instead of the answers. ``searched``: what
+    was looked for in the ``library``.
     """
 
     texts: Texts
@@ -61,11 +63,17 @@ class Request(NamedTuple):
     around: bool = True
     kiosk: bool = False
     what_if: Answers = MappingProxyType({})
+    library: Library = EMPTY
+    searched: str = ""
 
     @property
     def municipality(self) -> Municipality | None:
         """The municipality that is fixed or was chosen; ``None`` while it isn't known."""
         return self.municipalities.get(municipality_code(self.answers, self.setting) or "")
+
+    def url_of(self, page: str) -> str:
+        """The address of a page that has one of its own."""
+        return f"{self.live_url}{page}/"
 
 
 def frame(request: Request, page: str, title: str) -> Context:

@@ -6,7 +6,9 @@ import hashlib
 
 from estimator import interview
 from estimator.interview import UNKNOWN
+from estimator.library.documents import Document
 from estimator.pages.advice import differences, left_to_municipality, notices, reasons, todo
+from estimator.pages.articles import explaining, links
 from estimator.pages.chart import by_income
 from estimator.pages.overview import answer_lines, answer_rows
 from estimator.pages.panels import depends_on_income, panels
@@ -17,6 +19,9 @@ from estimator.pages.what_if import RESULT_ID, what_if
 from estimator.rules.estimate import Comparison, Estimate, Which, estimate
 from estimator.rules.household import Household
 from estimator.rules.policy import NATIONAL
+from estimator.rules.trace import walk
+
+MOST_ARTICLES = 6
 
 
 def result_page(request: Request) -> Context:
@@ -61,12 +66,26 @@ def comparison_page(request: Request, compared: Comparison, household: Household
         "chart": by_income(request, compared),
         "what_if": what_if(request, compared),
         "differences": differences(request, compared),
+        "articles": links(_articles(request, compared), request),
         "reasons": reasons(request, compared),
         "todo": todo(request, compared),
         "answers": answer_rows(request),
         "fine_print": _fine_print(request, compared),
         "receipt": _made_with(request, compared),
     }
+
+
+def _articles(request: Request, compared: Comparison) -> list[Document]:
+    """The articles that matter most to this outcome: to its grounds, the plan, its caveats, its steps, its kind."""
+    both = [result for result in (compared.current, compared.upcoming) if result]
+    keys = [
+        *(result.ground for result in both if result.ground),
+        *("plan" for result in both if result.status == "proposed"),
+        *(f"caveat.{caveat.key}" for result in both for caveat in result.caveats),
+        *(step.key for result in both for step in walk(result.steps)),
+        *(result.outcome for result in both),
+    ]
+    return explaining(list(dict.fromkeys(keys)), request)[:MOST_ARTICLES]
 
 
 def _reference(request: Request, compared: Comparison) -> list[Context]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from markupsafe import Markup
 
 from estimator.files import LOCALES
 from estimator.interview import KINDS_OF_QUESTION
-from estimator.pages.answers import answers_page
+from estimator.pages.answers import answers_page, article_page, topic_page
+from estimator.pages.articles import ANSWERS
 from estimator.pages.coverage import coverage_page
 from estimator.pages.doors import doors_page
 from estimator.pages.message import MessageKind, message_page
@@ -19,7 +20,17 @@ from estimator.pages.render import render
 from estimator.pages.request import Context, Field, Request
 from estimator.pages.result import result_page
 from estimator.pages.site import Site
-from estimator.pages.visit import ANSWERS, ASIDE, COVERAGE, DOORS, OVERVIEW, RESULT, Visit, saved
+from estimator.pages.toolkit import piece_page, toolkit_page
+from estimator.pages.visit import (
+    COVERAGE,
+    DOORS,
+    OVERVIEW,
+    RESULT,
+    TOOLKIT,
+    Visit,
+    is_aside,
+    saved,
+)
 from estimator.texts import Texts
 
 # Every page that isn't a question, with the function that fills its template of the same name.
@@ -29,8 +40,15 @@ PAGES: dict[str, Callable[[Request], Context]] = {
     RESULT: result_page,
     COVERAGE: coverage_page,
     ANSWERS: answers_page,
+    TOOLKIT: toolkit_page,
 }
-EVERY_PAGE: tuple[str, ...] = (*KINDS_OF_QUESTION, *PAGES)
+# Pages below another one: by that one, in the order in which their function is asked for a page of this name.
+BELOW: dict[str, Mapping[str, Callable[[Request, str], Context | None]]] = {
+    ANSWERS: {"topic.html": topic_page, "article.html": article_page},
+    TOOLKIT: {"piece.html": piece_page},
+}
+EXAMPLES = ("answers/capital", "answers/telt-mijn-spaargeld-mee", "toolkit/letter")  # of those
+EVERY_PAGE: tuple[str, ...] = (*KINDS_OF_QUESTION, *PAGES, *EXAMPLES)
 
 
 def show(
@@ -51,6 +69,14 @@ def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str 
         request = request._replace(page_urls=page_urls(visit.page, base))
     template, context = _page(visit, request)
     return context, render(template, context)
+
+
+def text_context(site: Site, texts: Texts, page: str, now: datetime, base: str = "") -> Context | None:
+    """What a page below another is filled with, as of a live page; ``None`` where there is none of this name."""
+    above, _, name = page.partition("/")
+    request = _request(site, texts, Visit(page), "text", now, base)
+    found = (fill(request, name) for fill in BELOW[above].values())
+    return next((context for context in found if context and "text" in context), None)
 
 
 def show_message(
@@ -85,7 +111,7 @@ def plain_urls(base: str) -> dict[str, str]:
 
 def page_urls(page: str, base: str) -> dict[str, str]:
     """The address of a plain page in every language; that of the first one for a page of the interview."""
-    return {locale: f"{base}/{locale}/{page}/" for locale in LOCALES} if page in ASIDE else plain_urls(base)
+    return {locale: f"{base}/{locale}/{page}/" for locale in LOCALES} if is_aside(page) else plain_urls(base)
 
 
 def _page(visit: Visit, request: Request) -> tuple[str, Context]:
@@ -93,6 +119,11 @@ def _page(visit: Visit, request: Request) -> tuple[str, Context]:
     for name in KINDS_OF_QUESTION:
         if name == visit.page:
             return "question.html", question_page(request, name, visit.typed, visit.problem)
+    above, _, below = visit.page.partition("/")
+    if below:
+        found = ((template, fill(request, below)) for template, fill in BELOW[above].items())
+        given = next(((template, context) for template, context in found if context), None)
+        return given or (f"{above}.html", PAGES[above](request))  # what isn't there any more: what there is
     return f"{visit.page}.html", PAGES[visit.page](request)
 
 
@@ -112,6 +143,8 @@ def _request(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime,
         live_url=f"{base}/{texts.lang}/",
         kiosk=visit.kiosk,
         what_if=visit.what_if,
+        library=site.library,
+        searched=visit.searched,
     )
 
 

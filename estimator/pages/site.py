@@ -9,6 +9,7 @@ from functools import cached_property
 
 from estimator import interview
 from estimator.interview import Answers, Setting
+from estimator.library.documents import EMPTY, Library, Shelf
 from estimator.municipalities import Municipality
 from estimator.rules.law import Law
 from estimator.rules.policy import PolicyByDate
@@ -27,6 +28,12 @@ class Site:
     on: date | None
     today: Callable[[], date]
     kiosk: bool = False
+    shelf: Shelf | None = None
+
+    @property
+    def library(self) -> Library:
+        """The questions and answers, and the toolkit, as they are now."""
+        return self.shelf.library if self.shelf else EMPTY
 
     @cached_property
     def policies(self) -> Mapping[str, PolicyByDate]:

@@ -13,12 +13,15 @@ from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import KINDS_OF_QUESTION, Answers, InvalidAnswerError, QuestionName, Setting
+from estimator.pages.articles import ANSWERS
 from estimator.pages.what_if import changed_answers
 from estimator.texts import Texts
 
 OVERVIEW, RESULT, START, DOORS = "overview", "result", "start", "doors"
-COVERAGE, ANSWERS = "coverage", "answers"
-ASIDE = (COVERAGE, ANSWERS)  # pages that can always be looked at, and left again for where one was
+COVERAGE, TOOLKIT = "coverage", "toolkit"
+ASIDE = (COVERAGE, ANSWERS, TOOLKIT)  # pages that can always be looked at, and left again for where one was
+WITH_PAGES_BELOW = (ANSWERS, TOOLKIT)  # of which each text has a page: answers/wat-is-de-wmo
+SEARCH = "search"
 WHAT_IF = "what_if"
 STAY = "stay"  # the same page carried otherwise: in another language, with a script or without one
 LONGEST_STATE = 20_000  # characters: the longest interview takes less than a tenth
@@ -31,7 +34,8 @@ class Visit(NamedTuple):
     """The answers so far and the page that is shown, with what was typed there if it couldn't be taken.
 
     ``changing``: one answer is being changed, after which the result comes back. ``kiosk``: the start is two doors.
-    ``what_if`` holds what is looked at on the result instead of the answers, ``came_from`` the page before one aside.
+    ``what_if`` holds what is looked at on the result instead of the answers, ``came_from`` the page before one aside,
+    ``searched`` what was looked for among the questions and answers.
     """
 
     page: str
@@ -42,6 +46,13 @@ class Visit(NamedTuple):
     kiosk: bool = False
     what_if: Answers = MappingProxyType({})
     came_from: str = ""
+    searched: str = ""
+
+
+def is_aside(page: str) -> bool:
+    """Whether a page is one beside the interview, or below one of those."""
+    above, _, name = page.partition("/")
+    return page in ASIDE or (bool(name) and above in WITH_PAGES_BELOW)
 
 
 def begun(setting: Setting, kiosk: bool = False) -> Visit:
@@ -51,7 +62,7 @@ def begun(setting: Setting, kiosk: bool = False) -> Visit:
 
 def went_to(visit: Visit, page: str, setting: Setting) -> Visit:
     """The same answers on another page; one that can't be reached yet is the nearest that can."""
-    if page in ASIDE:
+    if is_aside(page):
         return Visit(page, visit.answers, visit.changing, kiosk=visit.kiosk, came_from=_before_aside(visit))
     progress = interview.path(visit.answers, setting)
     pages = _pages(progress)
@@ -70,18 +81,20 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
     if pressed == "restart":
         return begun(setting, visit.kiosk)
     if pressed == STAY:
-        return went_to(visit, page, setting) if page in ASIDE else visit
+        return went_to(visit, page, setting) if is_aside(page) else visit
     if pressed == START:
         return went_to(visit, START, setting)
-    if pressed in ASIDE:
+    if is_aside(pressed):
         return went_to(visit, pressed, setting)
+    if pressed == SEARCH:
+        return went_to(visit, ANSWERS, setting)._replace(searched=_first(fields, "words"))
     if change:
         return went_to(visit._replace(changing=True), change, setting)
     if pressed == WHAT_IF:
         shown = went_to(visit, RESULT, setting)
         chosen = changed_answers(fields, visit.answers, setting) if shown.page == RESULT else {}
         return shown._replace(what_if=chosen)
-    if pressed == "back" and page in ASIDE:
+    if pressed == "back" and is_aside(page):
         return went_to(visit, _before_aside(visit), setting)
     if pressed == "back":
         return went_to(visit, _before(page, visit.answers, setting), setting)
@@ -144,7 +157,7 @@ def _pages(progress: interview.Progress) -> tuple[str, ...]:
 
 def _before_aside(visit: Visit) -> str:
     """The page that somebody is on, or came from to look at one aside."""
-    return visit.came_from or START if visit.page in ASIDE else visit.page
+    return visit.came_from or START if is_aside(visit.page) else visit.page
 
 
 def _before(page: str, answers: Answers, setting: Setting) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from markupsafe import Markup
 from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from watchfiles import awatch
 
 from estimator.files import LOCALES, project_folder
+from estimator.library.documents import Shelf
 from estimator.pages.render import render
 from estimator.pages.show import plain_urls, show_message, show_plain_message
 from estimator.pages.site import Site
@@ -48,6 +52,8 @@ def serve(site: Site, host: str, port: int) -> None:
         app.exception_handler(status)(plain.refused)
     _show_mistakes(site)
     guard_socket()
+    if site.shelf:
+        app.on_startup(partial(_keep_up, site.shelf))
     rehearse(site, _now)
     prepare_for_many()
     ui.run(
@@ -55,6 +61,12 @@ def serve(site: Site, host: str, port: int) -> None:
         language="nl", reconnect_timeout=KEPT_WITHOUT_CONNECTION, reload=False, show=False, show_welcome_message=False,
         tailwind=False,
     )  # fmt: skip
+
+
+async def _keep_up(shelf: Shelf) -> None:
+    """Read the texts again whenever their files change."""
+    async for _ in awatch(shelf.folder):
+        await asyncio.to_thread(shelf.read_again)
 
 
 def _add_language(site: Site, texts: Texts, assets: str) -> None:

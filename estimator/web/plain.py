@@ -7,7 +7,7 @@ that says so, with nothing in the log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -22,13 +22,15 @@ from starlette.types import Message, Receive
 from estimator.files import LOCALES
 from estimator.pages import document
 from estimator.pages import visit as visits
+from estimator.pages.articles import ANSWERS
 from estimator.pages.message import MessageKind
+from estimator.pages.render import render
 from estimator.pages.request import Context
-from estimator.pages.show import page_urls, plain_urls, show_plain, show_plain_message
+from estimator.pages.show import page_urls, plain_urls, show_plain, show_plain_message, text_context
 from estimator.pages.site import Site
-from estimator.pages.visit import ASIDE, Fields, Visit, fields_of
+from estimator.pages.visit import ASIDE, TOOLKIT, WITH_PAGES_BELOW, Fields, Visit, fields_of
 from estimator.texts import Texts
-from estimator.web.addresses import base, locale_of, origin
+from estimator.web.addresses import base, first_part, locale_of, origin
 from estimator.web.mistakes import log_mistake
 
 POLICY = (
@@ -37,6 +39,7 @@ POLICY = (
 )
 HEADERS = {"Content-Security-Policy": POLICY}
 NOT_INDEXED = "noindex"
+TEXT, DOWNLOAD = "text", "download"  # what there is of a page besides the page
 # More than the longest interview takes.
 MOST_BYTES, MOST_FIELDS = 64 * 1024, 128
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -60,8 +63,16 @@ class PlainPages:
     def routes(self) -> list[Route]:
         """The addresses in every language."""
         steps = [Route(url, self.page, methods=["GET", "POST"]) for url in plain_urls("").values()]
-        aside = {url: name for name in ASIDE for url in page_urls(name, "").values()}
-        return [*steps, *(Route(url, self._aside(name)) for url, name in aside.items())]
+        aside = [url for name in ASIDE for url in page_urls(name, "").values()]
+        below = [f"{url}{{name}}/" for name in WITH_PAGES_BELOW for url in page_urls(name, "").values()]
+        parts = [f"{url}{{name}}/{TEXT}/" for url in page_urls(ANSWERS, "").values()]
+        files = [f"{url}{{name}}/{DOWNLOAD}/" for url in page_urls(TOOLKIT, "").values()]
+        return [
+            *steps,
+            *(Route(url, self.aside) for url in (*aside, *below)),
+            *(Route(url, self.text) for url in parts),
+            *(Route(url, self.download) for url in files),
+        ]
 
     async def page(self, request: Request) -> Response:
         """The first question, or the page after a form."""
@@ -91,17 +102,37 @@ class PlainPages:
             return self._message(request, "error", 500, visit)
         return self._document(request, context, fragment, NOT_INDEXED)
 
-    def _aside(self, name: str) -> Callable[[Request], Awaitable[Response]]:
-        async def page(request: Request) -> Response:
-            setting = self.site.setting
-            return self._first(request, visits.went_to(visits.begun(setting), name, setting))
+    async def aside(self, request: Request) -> Response:
+        """A page beside the interview, by its address. Raises ``HTTPException`` where there is none."""
+        setting = self.site.setting
+        return self._first(request, visits.went_to(visits.begun(setting), _page_of(request), setting))
 
-        return page
+    async def text(self, request: Request) -> Response:
+        """An article without what stands around it, for a script to put into a page."""
+        context = self._below(request, TEXT)
+        return HTMLResponse(f"{context['text'].answer}{context['text'].rest}", headers=HEADERS)
+
+    async def download(self, request: Request) -> Response:
+        """A piece of the toolkit as one file, to print or to change."""
+        context = self._below(request, DOWNLOAD)
+        name = f"{request.path_params['name']}-{context['locale']}.html"
+        more = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HTMLResponse(render("download.html", context), headers={**HEADERS, **more})
+
+    def _below(self, request: Request, part: str) -> Context:
+        """What a page below another is filled with. Raises ``HTTPException`` where there is none."""
+        page = _page_of(request).removesuffix(f"/{part}")
+        context = text_context(self.site, _texts(request), page, self.now(), base(request))
+        if context is None:
+            raise HTTPException(404)
+        return context
 
     def _first(self, request: Request, visit: Visit) -> Response:
         """A page that anybody may be given: without answers."""
         before = base(request)
         context, fragment = show_plain(self.site, _texts(request), visit, self.now(), before)
+        if visits.is_aside(visit.page) and context["page"] != visit.page:
+            raise HTTPException(404)
         return self._document(request, context, fragment, alternates=page_urls(visit.page, origin(request) + before))
 
     def _message(
@@ -130,6 +161,12 @@ class PlainPages:
         html = document(context, fragment, sheets, icon, robots, alternates)
         more = {"X-Robots-Tag": robots} if robots else {}
         return HTMLResponse(html, status, {**HEADERS, **more, **(headers or {})})
+
+
+def _page_of(request: Request) -> str:
+    """The name of a page beside the interview: its address without the language."""
+    language = first_part(request.scope)
+    return request.url.path.removeprefix(request.scope.get("root_path", "")).strip("/").removeprefix(f"{language}/")
 
 
 async def _fields(request: Request) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from estimator import interview
 from estimator.cases import Case, parse_case, read_tables
 from estimator.files import LOCALES
 from estimator.interview import QUESTIONS, Setting
+from estimator.library.documents import read_library
 from estimator.municipalities import read_municipalities
 from estimator.pages import Context, Request
 from estimator.pages.result import comparison_page
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 ON = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001 - what a clock on the wall shows
 MUNICIPALITIES = read_municipalities(ROOT / "content" / "municipalities")
+LIBRARY = read_library(ROOT / "content", law(), ON)
 HOMES = {locale: f"/{locale}/" for locale in LOCALES}
 
 Ask = Callable[..., Request]
@@ -50,7 +52,8 @@ def ask() -> Ask:
                 options = interview.question(name, given, setting).options
                 given[name] = tuple(options[0].value if v == "lowest" else v for v in answers[name].split())
         counted = interview.clean(given, setting)
-        return Request(Texts(locale), setting, counted, "1", NOW, HOMES, MUNICIPALITIES, "{}", "/nl/")
+        made = Request(Texts(locale), setting, counted, "1", NOW, HOMES, MUNICIPALITIES, "{}", "/nl/")
+        return made._replace(live_url=f"/{locale}/", library=LIBRARY)
 
     return made
 

@@ -3,7 +3,6 @@
 import pytest
 
 from estimator.files import LOCALES
-from estimator.interview import QUESTIONS
 from estimator.pages import Context, Request, render
 from estimator.pages import visit as visits
 from estimator.pages.answers import answers_page
@@ -204,18 +203,6 @@ def test_both_pages_render_completely(ask: Ask, locale: str) -> None:
 
 def test_a_kiosk_has_no_link_out_of_it(ask: Ask) -> None:
     assert "https://" not in render("coverage.html", coverage_page(ask()._replace(kiosk=True))).partition("<main")[2]
-
-
-# Questions and answers
-
-
-def test_every_question_is_explained(ask: Ask) -> None:
-    page = answers_page(ask())
-
-    assert len(page["entries"]) == len(QUESTIONS)
-    assert page["entries"][5]["question"] == "Andere zorg of opvang: waarom vragen wij dit?"
-    assert all(entry["text"] for entry in page["entries"])
-    assert len(answers_page(ask(fixed="GM0000"))["entries"]) == len(QUESTIONS) - 1
 
 
 # The way there and back

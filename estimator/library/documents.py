@@ -1,0 +1,382 @@
+"""The question library and the toolkit: Markdown files, with the facts of the law in their placeholders.
+
+A file begins with front matter in YAML. Its text is Markdown without HTML; ``{{ ... }}`` in it is filled from the law
+files (see ``placeholders``). All files are read and checked at once; what is wrong is told with file and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from estimator.files import LOCALES
+from estimator.library.placeholders import Facts, PlaceholderError, filled
+from estimator.rules.law import Law
+from estimator.texts import Texts
+
+log = logging.getLogger(__name__)
+
+SOURCE = LOCALES[0]
+ARTICLES, TOOLKIT, MUNICIPALITIES = "articles", "toolkit", "municipalities"
+TOPICS = (
+    "general", "amount", "income", "capital", "household", "no_contribution", "start_stop", "invoice", "other",
+)  # fmt: skip
+TO_FILL_IN = "[ ] "  # at the beginning of an item of a list: a box to tick on paper
+
+Words = Annotated[str, Field(min_length=1)]
+# What a link to another text becomes: from the name of that text to an element with its attributes.
+Link = Callable[[str], tuple[str, dict[str, str]]]
+
+
+class LibraryError(ValueError):
+    """Texts that can't be used: a line for each thing that is wrong, with file and line, what was found and allowed."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(problems))
+
+
+class FrontMatter(BaseModel):
+    """What stands at the head of every file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Words
+    sources: tuple[Words, ...] = Field(min_length=1)
+    checked: date
+    translated_from: Literal["nl"] | None = None
+    source_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")] | None = None
+    review: Literal["none", "human"] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        given = [value is not None for value in (self.translated_from, self.source_hash, self.review)]
+        if any(given) and not all(given):
+            raise ValueError("a translation has translated_from, source_hash and review; a source has none of them")
+        return self
+
+
+class ArticleMatter(FrontMatter):
+    """Of an article: its topic, the numbers of the questions that it answers, and from where it is linked."""
+
+    topic: Literal[TOPICS]  # type: ignore[valid-type]
+    answers: tuple[int, ...] = ()
+    shown_for: tuple[Words, ...] = ()
+    core: bool = False
+
+
+class PieceMatter(FrontMatter):
+    """Of a piece of the toolkit: what it is, and for whom."""
+
+    kind: Literal["leaflet", "letter", "checklist", "talking_points", "invitation"]
+    audience: Literal["residents", "staff"]
+    large_print: bool = False
+
+
+Matter = TypeVar("Matter", bound=FrontMatter)
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One file, of the same name in every language; ``owner`` is the code of the municipality whose text it is."""
+
+    name: str
+    locale: str
+    path: Path
+    matter: Any  # ArticleMatter or PieceMatter
+    body: str
+    tokens: tuple[Token, ...]
+    owner: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What a translation remembers of its source: another one as soon as a word of the body changes."""
+        return hashlib.sha256(unicodedata.normalize("NFC", self.body.strip()).encode()).hexdigest()[:8]
+
+
+class Rendered(NamedTuple):
+    """A text as HTML: the first paragraph, which answers the question by itself, and the rest."""
+
+    answer: str
+    rest: str
+
+
+ByLocale = Mapping[str, Mapping[str, Document]]  # by language, by name
+
+
+class Library:
+    """All texts that could be read, and what is wrong with the others; compared and cached by identity."""
+
+    def __init__(
+        self, articles: ByLocale, toolkit: ByLocale, own: Mapping[str, ByLocale], problems: Sequence[str] = ()
+    ) -> None:
+        self.articles, self.toolkit, self.own, self.problems = articles, toolkit, own, tuple(problems)
+
+    def of(self, locale: str, municipality: str = "") -> Mapping[str, Document]:
+        """The articles of a language by name, in the order of their topics, with a municipality's own among them."""
+        return _with_own(self, locale, municipality)
+
+    def shown_for(self, keys: Sequence[str], locale: str, municipality: str = "") -> list[Document]:
+        """The articles that one of these keys leads to; that of the first key first."""
+        by_key = _by_key(self, locale, municipality)
+        return list(dict.fromkeys(article for key in keys for article in by_key.get(key, ())))
+
+    def related(self, article: Document, municipality: str = "") -> list[Document]:
+        """Those of the same topic."""
+        others = self.of(article.locale, municipality).values()
+        return [each for each in others if each.matter.topic == article.matter.topic and each.name != article.name]
+
+    def is_stale(self, document: Document) -> bool:
+        """Whether the source of a translation has changed since."""
+        source = self.source_of(document)
+        return source is not None and source is not document and document.matter.source_hash != source.digest
+
+    def source_of(self, document: Document) -> Document | None:
+        """The Dutch text that one is, or was translated from."""
+        places = self.own.get(document.owner, {}) if document.owner else self._place_of(document)
+        return places.get(SOURCE, {}).get(document.name)
+
+    def _place_of(self, document: Document) -> ByLocale:
+        return self.articles if isinstance(document.matter, ArticleMatter) else self.toolkit
+
+    @cached_property
+    def every(self) -> tuple[Document, ...]:
+        """Every text there is."""
+        places = (self.articles, self.toolkit, *self.own.values())
+        return tuple(document for place in places for texts in place.values() for document in texts.values())
+
+
+EMPTY = Library({}, {}, {})
+
+
+@lru_cache(maxsize=256)
+def _with_own(library: Library, locale: str, municipality: str) -> Mapping[str, Document]:
+    own = library.own.get(municipality, {}).get(locale, {})
+    return _in_order({**library.articles.get(locale, {}), **own})
+
+
+@lru_cache(maxsize=256)
+def _by_key(library: Library, locale: str, municipality: str) -> Mapping[str, Sequence[Document]]:
+    found: dict[str, list[Document]] = {}
+    for article in library.of(locale, municipality).values():
+        for key in article.matter.shown_for:
+            found.setdefault(key, []).append(article)
+    return found
+
+
+def _in_order(articles: Mapping[str, Document]) -> Mapping[str, Document]:
+    def place(article: Document) -> tuple[int, int, str]:
+        return TOPICS.index(article.matter.topic), min(article.matter.answers, default=10**6), article.name
+
+    return MappingProxyType({article.name: article for article in sorted(articles.values(), key=place)})
+
+
+class Shelf:
+    """The library as it was last read without a mistake, for a service that stays up while files change."""
+
+    def __init__(self, folder: Path, rules: Law, today: Callable[[], date]) -> None:
+        self.folder, self.rules, self.today = folder, rules, today
+        self.library = read_library(folder, rules, today())
+        self._tell(self.library, "left out")
+
+    def read_again(self) -> None:
+        """Take the files as they are now, unless something is wrong with them: then all stays as it was."""
+        library = read_library(self.folder, self.rules, self.today())
+        if library.problems:
+            self._tell(library, "the last good version stays")
+        else:
+            self.library = library
+
+    @staticmethod
+    def _tell(library: Library, what: str) -> None:
+        for problem in library.problems:
+            log.error("%s: %s", what, problem)
+
+
+# Reading
+
+
+_markdown = MarkdownIt("commonmark", {"html": False}).use(front_matter_plugin).disable(["html_block", "html_inline"])
+
+
+def read_library(folder: Path, rules: Law, on: date) -> Library:
+    """Read, check and render all texts of a ``content`` folder. What is wrong is left out, and told by the library."""
+    read = _Reading(rules, on)
+    articles = read.languages(folder / ARTICLES, ArticleMatter)
+    toolkit = read.languages(folder / TOOLKIT, PieceMatter)
+    own = {
+        path.parent.name: read.languages(path, ArticleMatter, path.parent.name)
+        for path in sorted((folder / MUNICIPALITIES).glob("*/articles"))
+    }
+    if not articles.get(SOURCE):
+        read.problems.append(f"{folder / ARTICLES / SOURCE}: found no article; allowed: files such as wat-is-de-wmo.md")
+    library = Library(articles, toolkit, own)
+    read.problems += [problem for document in library.every for problem in _wrong_links(document, library)]
+    library.problems = tuple(read.problems)
+    return library
+
+
+class _Reading:
+    """A folder being read: for which date, and what is wrong so far."""
+
+    def __init__(self, rules: Law, on: date) -> None:
+        self.rules, self.on = rules, on
+        self.problems: list[str] = []
+
+    def languages(self, folder: Path, matter: type[FrontMatter], owner: str = "") -> ByLocale:
+        found: dict[str, Mapping[str, Document]] = {}
+        for place in sorted(path for path in folder.glob("*") if path.is_dir()):
+            if place.name not in LOCALES:
+                self.problems.append(f"{place}: found {place.name}; allowed: {', '.join(LOCALES)}")
+                continue
+            facts = Facts(Texts(place.name), self.rules, self.on)
+            texts: dict[str, Document] = {}
+            for path in sorted(place.glob("*.md")):
+                try:
+                    document = read_document(path, matter, owner)
+                    render(document, facts, as_link)
+                except LibraryError as error:
+                    self.problems += error.problems
+                else:
+                    texts[path.stem] = document
+            found[place.name] = texts if matter is PieceMatter else _in_order(texts)
+        return found
+
+
+def read_document(path: Path, matter: type[FrontMatter], owner: str = "") -> Document:
+    """One file; raises ``LibraryError`` with file and line."""
+    try:
+        source = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryError([f"{path}: {error}; allowed: text in UTF-8"]) from None
+    tokens = _markdown.parse(source)
+    if not tokens or tokens[0].type != "front_matter":
+        raise LibraryError([f"{path}:1: found no front matter; allowed: lines between --- and ---"])
+    head, end = tokens[0], (tokens[0].map or [0, 1])[1]
+    try:
+        read = matter.model_validate(yaml.safe_load(head.content))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        raise LibraryError([f"{path}:{line}: {getattr(error, 'problem', error)}; allowed: YAML"]) from None
+    except ValidationError as error:
+        raise LibraryError([_wrong_key(path, head.content, each) for each in error.errors()]) from None
+    body = "\n".join(source.splitlines()[end:])
+    document = Document(path.stem, path.parent.name, path, read, body.strip(), tuple(tokens[1:]), owner)
+    if problems := list(_wrong_form(document)):
+        raise LibraryError(problems)
+    return document
+
+
+def _wrong_key(path: Path, head: str, error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"]) or "front matter"
+    lines = head.splitlines()
+    line = next((number for number, each in enumerate(lines, 2) if each.startswith(f"{key.partition('.')[0]}:")), 1)
+    found = "nothing" if error["type"] == "missing" else repr(error["input"])
+    return f"{path}:{line}: {key}: found {found:.80}; {error['msg']}"
+
+
+def _wrong_form(document: Document) -> Iterator[str]:
+    """What a text may not hold: a heading of the first order (its title is one), a picture, a template's statement."""
+    for token in document.tokens:
+        if token.type == "heading_open" and token.tag == "h1":
+            yield f"{_place(document, token)}: found a heading with one #; allowed: ## and ###"
+        for child in token.children or ():
+            if child.type == "image":
+                yield f"{_place(document, token)}: found a picture; allowed: words"
+            if child.type == "text" and "{%" in child.content:
+                yield f"{_place(document, token)}: found {{%; allowed: {{{{ an expression }}}}"
+    if not document.tokens or document.tokens[0].type != "paragraph_open":
+        yield f"{document.path}: found no paragraph at the beginning; allowed: the answer by itself"
+
+
+def _wrong_links(document: Document, library: Library) -> Iterator[str]:
+    articles = library.of(document.locale, document.owner) if isinstance(document.matter, ArticleMatter) else {}
+    for token in document.tokens:
+        for child in token.children or ():
+            if child.type == "link_open" and _linked(child) not in articles:
+                allowed = "a file of this folder, such as wat-is-de-wmo.md"
+                yield f"{_place(document, token)}: found a link to {child.attrs.get('href')}; allowed: {allowed}"
+
+
+def _linked(token: Token) -> str:
+    """The name of the text that a link leads to."""
+    return str(token.attrs.get("href", "")).removesuffix(".md")
+
+
+def _place(document: Document, token: Token) -> str:
+    return f"{document.path}:{(token.map or [0])[0] + 1}"
+
+
+# Rendering
+
+
+def as_link(name: str) -> tuple[str, dict[str, str]]:
+    """A link as it stands in the file."""
+    return "a", {"href": f"{name}.md"}
+
+
+def render(document: Document, facts: Facts, link: Link) -> Rendered:
+    """A text as HTML; raises ``LibraryError`` with file and line for a placeholder that says nothing."""
+    tokens = [_filled(token, document, facts, link) for token in document.tokens]
+    _mark_boxes(tokens)
+    end = next(place for place, token in enumerate(tokens, 1) if token.type == "paragraph_close")
+    return Rendered(*(_markdown.renderer.render(part, _markdown.options, {}) for part in (tokens[:end], tokens[end:])))
+
+
+def words_in_blocks(document: Document, facts: Facts) -> list[str]:
+    """The words of each paragraph, heading and item of a text, the first paragraph first."""
+    return [
+        " ".join(_fill(child.content, document, token, facts) for child in token.children if child.type == "text")
+        for token in document.tokens
+        if token.children
+    ]
+
+
+def _filled(token: Token, document: Document, facts: Facts, link: Link) -> Token:
+    if not token.children:
+        return token
+    children: list[Token] = []
+    tag = ""
+    for child in token.children:
+        if child.type == "text":
+            child = child.copy(content=_fill(child.content, document, token, facts))
+        elif child.type == "link_open":
+            tag, attributes = link(_linked(child))
+            child = child.copy(tag=tag, attrs=attributes)
+        elif child.type == "link_close":
+            child = child.copy(tag=tag)
+        children.append(child)
+    return token.copy(children=children)
+
+
+def _fill(content: str, document: Document, token: Token, facts: Facts) -> str:
+    try:
+        return filled(content, facts)
+    except PlaceholderError as error:
+        raise LibraryError([f"{_place(document, token)}: {error}"]) from None
+
+
+def _mark_boxes(tokens: list[Token]) -> None:
+    """Give items that begin with an empty box a class of their own, for the style sheet to draw it."""
+    for place, token in enumerate(tokens):
+        children = token.children or ()
+        if not children or not children[0].content.startswith(TO_FILL_IN) or tokens[place - 2].type != "list_item_open":
+            continue
+        tokens[place - 2] = tokens[place - 2].copy(attrs={"class": "box"})
+        first = children[0].copy(content=children[0].content.removeprefix(TO_FILL_IN))
+        tokens[place] = token.copy(children=[first, *children[1:]])

@@ -1,0 +1,66 @@
+"""The toolkit: what a municipality hands out, by language, and one piece of it."""
+
+from __future__ import annotations
+
+from estimator.files import LOCALES
+from estimator.library.documents import SOURCE, Document
+from estimator.pages.articles import rendered
+from estimator.pages.request import Context, Request, headed
+from estimator.pages.visit import TOOLKIT
+from estimator.texts import Texts
+
+
+def toolkit_page(request: Request) -> Context:
+    """The context of ``toolkit.html``: every piece, with the languages that it is there in."""
+    texts, pieces = request.texts, request.library.toolkit.get(SOURCE, {})
+    municipality = request.municipality
+    return {
+        **headed(request, TOOLKIT, texts("toolkit.heading")),
+        "lead": texts("toolkit.lead"),
+        "filled": texts("toolkit.filled", name=municipality.name) if municipality else texts("toolkit.not_filled"),
+        "groups": [
+            {
+                "name": audience,
+                "heading": texts(f"toolkit.for.{audience}"),
+                "pieces": [_piece(each, request) for each in pieces.values() if each.matter.audience == audience],
+            }
+            for audience in ("residents", "staff")
+        ],
+    }
+
+
+def piece_page(request: Request, name: str) -> Context | None:
+    """The context of ``piece.html``; ``None`` where there is no such piece. Not there in a language: in Dutch."""
+    toolkit, texts = request.library.toolkit, request.texts
+    piece = toolkit.get(texts.lang, {}).get(name) or toolkit.get(SOURCE, {}).get(name)
+    if piece is None:
+        return None
+    return {
+        **headed(request, f"{TOOLKIT}/{name}", piece.matter.title),
+        "locale": piece.locale,
+        "direction": Texts(piece.locale).dir,
+        "notices": [texts("article.untranslated")] if piece.locale != texts.lang else [],
+        "large_print": piece.matter.large_print,
+        "text": rendered(piece, request),
+        "checked": texts("article.checked", date=texts.date(piece.matter.checked)),
+        "sources": [texts.source(each) for each in piece.matter.sources],
+    }
+
+
+def _piece(piece: Document, request: Request) -> Context:
+    """A piece under the title that it has in the reader's language, with its address in each language."""
+    toolkit, page = request.library.toolkit, f"{TOOLKIT}/{piece.name}"
+    own = toolkit.get(request.texts.lang, {}).get(piece.name, piece)
+    there = [locale for locale in LOCALES if piece.name in toolkit.get(locale, {})]
+    return {
+        "title": own.matter.title,
+        "lang": own.locale,
+        "kind": request.texts(f"toolkit.kind.{piece.matter.kind}"),
+        "languages": [_language(locale, page, request) for locale in there],
+    }
+
+
+def _language(locale: str, page: str, request: Request) -> Context:
+    """A language, with the address of a page in it."""
+    texts, start = Texts(locale), request.live_url.removesuffix(f"{request.texts.lang}/")
+    return {"code": locale, "name": texts.own_name, "dir": texts.dir, "url": f"{start}{locale}/{page}/"}

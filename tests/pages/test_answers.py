@@ -1,0 +1,138 @@
+"""Questions and answers: articles by topic, one article, search, and where they are offered."""
+
+import re
+from collections.abc import Callable
+
+from estimator.files import LOCALES
+from estimator.library.documents import TOPICS
+from estimator.pages import Request
+from estimator.pages.answers import answers_page, article_page, topic_page
+from estimator.pages.question import question_page
+from estimator.pages.render import render
+from estimator.pages.result import result_page
+from estimator.pages.toolkit import piece_page, toolkit_page
+
+Ask = Callable[..., Request]
+SAVINGS = "telt-mijn-spaargeld-mee"
+SINGLE = {
+    "municipality": "unknown", "provisions": "domestic_help", "age": "pension", "household": "single",
+    "facts": "none", "income": "30500-36499", "savings": "unknown",
+}  # fmt: skip
+
+
+def test_every_topic_has_its_articles(ask: Ask) -> None:
+    page = answers_page(ask("nl"))
+
+    assert [topic["name"] for topic in page["topics"]] == list(TOPICS)
+    assert sum(len(topic["articles"]) for topic in page["topics"]) == 68
+    assert {
+        "title": "Telt mijn spaargeld mee?",
+        "page": f"answers/{SAVINGS}",
+        "url": f"/nl/answers/{SAVINGS}/",
+    } in page["topics"][TOPICS.index("capital")]["articles"]
+
+
+def test_a_search_gives_articles_with_their_answers(ask: Ask) -> None:
+    page = answers_page(ask("nl")._replace(searched="spaargelt"))
+
+    assert page["announce"] == "found"
+    assert page["found"][0]["page"] == f"answers/{SAVINGS}" or SAVINGS in str(page["found"][:3])
+    assert "<p>" in page["found"][0]["answer"]
+
+
+def test_a_search_that_finds_nothing_helps_on(ask: Ask) -> None:
+    request = ask("nl")._replace(searched="xqzwv")
+    html = render("answers.html", answers_page(request))
+
+    assert request.texts("answers.not_found.help") in html
+    assert "answers/capital" in html
+
+
+def test_there_is_no_search_where_nothing_can_be_typed(ask: Ask) -> None:
+    request = ask("nl")
+    html = render("answers.html", answers_page(request._replace(setting=request.setting._replace(typing=False))))
+
+    assert 'type="search"' not in html
+
+
+def test_an_article_says_what_it_is_made_of(ask: Ask) -> None:
+    page = article_page(ask("nl"), SAVINGS)
+
+    assert page
+    assert page["heading"] == "Telt mijn spaargeld mee?"
+    assert "<h2>" not in page["text"].answer
+    assert "€ 36.952" in page["text"].rest.replace("\u00a0", " ")
+    assert page["checked"] == "Voor het laatst nagekeken op 22 november 2026."
+    assert "Uitvoeringsbesluit Wmo 2015 art. 3.2" in page["sources"]
+    assert len(page["related"]) == 4
+    html = render("article.html", page)
+    assert 'itemtype="https://schema.org/FAQPage"' in html
+    assert 'itemprop="acceptedAnswer"' in html
+
+
+def test_links_in_a_text_keep_the_answers_in_the_way_of_their_page(ask: Ask) -> None:
+    live = ask("nl", **SINGLE)
+    ways = {
+        '<a href="/nl/answers/tweede-huis/" data-goto="answers/tweede-huis">': live,
+        '<a href="/nl/answers/tweede-huis/">': live._replace(live=False, state=""),
+        '<button class="link" form="elsewhere" name="go" value="answers/tweede-huis">': live._replace(live=False),
+    }
+    for link, request in ways.items():
+        page = article_page(request, SAVINGS)
+        assert page
+        assert link in page["text"].rest
+
+
+def test_an_article_that_is_not_translated_is_shown_in_dutch_and_says_so(ask: Ask) -> None:
+    request = ask("tr")
+    page = article_page(request, "rolstoel")
+
+    assert page
+    assert (page["locale"], page["lang"]) == ("nl", "tr")
+    assert page["notices"] == [request.texts("article.untranslated")]
+
+
+def test_what_is_not_there_has_no_page(ask: Ask) -> None:
+    assert article_page(ask("nl"), "bestaat-niet") is None
+    assert topic_page(ask("nl"), "fietsen") is None
+    assert piece_page(ask("nl"), "bestaat-niet") is None
+
+
+def test_a_question_offers_the_article_that_explains_it(ask: Ask) -> None:
+    answers = {name: value for name, value in SINGLE.items() if name not in ("savings",)}
+    live = question_page(ask("nl", **answers), "savings")["article"]
+    plain = question_page(ask("nl", **answers)._replace(live=False), "savings")["article"]
+
+    assert (live["page"], live["text"]) == (f"answers/{SAVINGS}", None)
+    assert "spaargeld" in plain["text"].answer
+
+
+def test_every_question_but_the_first_has_an_article_in_dutch(ask: Ask) -> None:
+    for name in ("municipality", "provisions", "age", "household", "partner_age", "facts", "cost", "income", "savings"):
+        assert ask("nl").library.shown_for([name], "nl"), name
+
+
+def test_a_result_lists_the_articles_that_matter_to_it(ask: Ask) -> None:
+    nothing = result_page(ask("nl", municipality="unknown", provisions="wheelchair"))["articles"]
+    amount = result_page(ask("nl", **SINGLE))["articles"]
+
+    assert nothing[0]["page"] == "answers/rolstoel"
+    assert 2 <= len(amount) <= 6
+    assert any(article["page"] == "answers/wat-verandert-er" for article in amount)
+
+
+def test_the_toolkit_lists_every_piece_by_language(ask: Ask) -> None:
+    page = toolkit_page(ask("ar"))
+    pieces = {piece["title"]: piece for group in page["groups"] for piece in group["pieces"]}
+
+    assert len(pieces) == 8
+    six = [piece for piece in pieces.values() if len(piece["languages"]) == len(LOCALES)]
+    assert len(six) == 6
+    assert {language["url"] for piece in six for language in piece["languages"]} >= {"/ar/toolkit/letter/"}
+
+
+def test_a_piece_is_filled_with_the_details_of_the_municipality(ask: Ask) -> None:
+    page = piece_page(ask("nl", municipality="GM0363"), "letter")
+
+    assert page
+    assert "gemeente Amsterdam" in re.sub(r"\s+", " ", page["text"].rest)
