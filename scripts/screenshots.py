@@ -5,6 +5,7 @@ For looking, and for whoever reviews a change. The server is one of its own.
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -69,7 +70,7 @@ def on(screen: str) -> list[State]:
 
 def name(locale: str, screen: str, state: State) -> str:
     """The name of a picture."""
-    return f"{locale}-{screen}-{str(state).replace(', ', '-').replace(' ', '-')}.png"
+    return f"{locale}-{screen}-{re.sub(r'[, /]+', '-', str(state))}.png"
 
 
 def index(locales: Sequence[str]) -> str:

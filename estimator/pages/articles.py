@@ -39,7 +39,7 @@ def explaining(keys: Sequence[str], request: Request) -> list[Document]:
 
 def rendered(document: Document, request: Request) -> Rendered:
     """A text as HTML, with links that keep the answers in whatever way the page does."""
-    carried = "goto" if request.live else "button" if request.state else "link"
+    carried = "kiosk" if request.kiosk else "goto" if request.live else "button" if request.state else "link"
     setting, live_url = request.setting, request.live_url
     return _rendered(document, setting.rules, setting.on, request.municipality, carried, live_url)
 
@@ -56,6 +56,8 @@ def _rendered(
 def _link(carried: str, live_url: str) -> Link:
     def link(name: str) -> tuple[str, dict[str, str]]:
         page = f"{ANSWERS}/{name}"
+        if carried == "kiosk":
+            return "button", {"type": "button", "class": "link", "data-goto": page}
         if carried == "button":
             return "button", {"class": "link", "form": "elsewhere", "name": "go", "value": page}
         return "a", {"href": f"{live_url}{page}/"} | ({"data-goto": page} if carried == "goto" else {})

@@ -139,12 +139,15 @@ def _heading(asked: Question, request: Request) -> str:
 
 
 def _article(name: QuestionName, request: Request) -> Context | None:
-    """The article that explains a question: opened in place, by the script or, where there is none, from the start."""
+    """The article that explains a question: its text comes when it is opened, or is there from the start.
+
+    The latter where there is no script, and at a kiosk, where links lead nowhere else.
+    """
     found = explaining([name], request)[:1]
     if not found:
         return None
     (link,) = links(found, request)
-    return {**link, "text": None if request.live else rendered(found[0], request)}
+    return {**link, "text": None if request.live and not request.kiosk else rendered(found[0], request)}
 
 
 def explanation(asked: Question, request: Request) -> Context:

@@ -292,3 +292,19 @@ def test_the_profile_of_the_kiosk_is_thrown_away(
     kiosk.send_signal(signal.SIGTERM)
     kiosk.wait(timeout=20)
     assert list(short_path.iterdir()) == []
+
+
+def test_behind_the_other_door_are_articles_without_a_way_out(page: Page) -> None:
+    visitor = Standing(page).arrive()
+    visitor.open("answers")
+    assert visitor.stage.get_by_role("searchbox").count() == 0
+    visitor._and_wait(lambda: visitor.stage.get_by_role("button", name="Telt mijn spaargeld mee?").click())
+    assert visitor.on_page == "answers/telt-mijn-spaargeld-mee"
+    visitor._and_wait(lambda: visitor.stage.get_by_role("button", name="een tweede huis").click())
+    assert visitor.on_page == "answers/tweede-huis"
+    links = visitor.stage.locator("main a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+
+    assert links == []
+    assert page.url.endswith("/nl/?kiosk")
+    visitor.press("ui.return")
+    assert visitor.on_page == "doors"
