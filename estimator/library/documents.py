@@ -38,8 +38,17 @@ TOPICS = (
 TO_FILL_IN = "[ ] "  # at the beginning of an item of a list: a box to tick on paper
 
 Words = Annotated[str, Field(min_length=1)]
-# What a link to another text becomes: from the name of that text to an element with its attributes.
-Link = Callable[[str], tuple[str, dict[str, str]]]
+
+
+class Target(NamedTuple):
+    """What a link to another text becomes: an element with its attributes, and words after it."""
+
+    tag: str
+    attributes: dict[str, str]
+    after: str = ""
+
+
+Link = Callable[[str], Target]
 
 
 class LibraryError(ValueError):
@@ -305,7 +314,9 @@ def _wrong_form(document: Document) -> Iterator[str]:
 
 
 def _wrong_links(document: Document, library: Library) -> Iterator[str]:
-    articles = library.of(document.locale, document.owner) if isinstance(document.matter, ArticleMatter) else {}
+    """Links that lead nowhere. One to an article that isn't translated leads to the Dutch one."""
+    places = (document.locale, SOURCE) if isinstance(document.matter, ArticleMatter) else ()
+    articles = {name for locale in places for name in library.of(locale, document.owner)}
     for token in document.tokens:
         for child in token.children or ():
             if child.type == "link_open" and _linked(child) not in articles:
@@ -325,9 +336,9 @@ def _place(document: Document, token: Token) -> str:
 # Rendering
 
 
-def as_link(name: str) -> tuple[str, dict[str, str]]:
+def as_link(name: str) -> Target:
     """A link as it stands in the file."""
-    return "a", {"href": f"{name}.md"}
+    return Target("a", {"href": f"{name}.md"})
 
 
 def render(document: Document, facts: Facts, link: Link) -> Rendered:
@@ -351,15 +362,16 @@ def _filled(token: Token, document: Document, facts: Facts, link: Link) -> Token
     if not token.children:
         return token
     children: list[Token] = []
-    tag = ""
+    target = as_link("")
     for child in token.children:
         if child.type == "text":
             child = child.copy(content=_fill(child.content, document, token, facts))
         elif child.type == "link_open":
-            tag, attributes = link(_linked(child))
-            child = child.copy(tag=tag, attrs=attributes)
+            target = link(_linked(child))
+            child = child.copy(tag=target.tag, attrs=target.attributes)
         elif child.type == "link_close":
-            child = child.copy(tag=tag)
+            children.append(child.copy(tag=target.tag))
+            child = Token("text", "", 0, content=target.after)
         children.append(child)
     return token.copy(children=children)
 

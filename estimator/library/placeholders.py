@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -10,15 +12,20 @@ from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from estimator.municipalities import Municipality
-from estimator.rules.estimate import estimate, payment_courses
-from estimator.rules.household import Household
+from estimator.rules.cost_price import payment_course
+from estimator.rules.estimate import estimate
+from estimator.rules.household import MONITORED_FROM, Household
 from estimator.rules.law import Amount, Law, NotKnown
+from estimator.rules.money import cents
 from estimator.rules.pension_age import pension_age_on
 from estimator.rules.regimes import reference_year
 from estimator.texts import Texts
 
 # Of the exempt amount there are two that people ask for: that of now, and that of the year in which the plan begins.
 EXEMPT, PLAN_EXEMPT = "exempt_amount", "plan_exempt_amount"
+RATE = "monthly_amount"
+PLACEHOLDER = re.compile(r"{{(.*?)}}", re.DOTALL)
+OF_THE_PLAN, OF_THE_RATE = re.compile(r"plan|bill_"), re.compile(rf"{RATE}|months_to_pay")
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -92,6 +99,7 @@ class Facts:
             "amount": self.amount,
             "date": texts.date,
             "month": texts.month,
+            "day": date.fromisoformat,
             "year": lambda day: day.year,
             "euro": lambda amount: texts.plain_money(round(amount * 100)),
             "plan_amount": self.plan_amount,
@@ -144,11 +152,20 @@ class Facts:
         return self.texts.sum_of(estimate(example, self.rules.plan.planned_from, which="upcoming", rules=self.rules))
 
     def months_to_pay(self, cost_price: float) -> str:
-        """For how many months an aid with this cost price is paid for that begins now, at the rate of now."""
-        aid = {"kind": "other_aid", "cost_price": cost_price, "start": self.on.replace(day=1)}
-        example = Household.model_validate({"composition": "single", "client_age": "pension", "provisions": [aid]})
-        (course,) = payment_courses(example, self.on, rules=self.rules)
-        return self.texts.number(course.months if course else 0)
+        """For how many months an aid with this cost price is paid for, if the rate stays what it is now."""
+        rate = self._amount(RATE, self.on).amount
+        course = payment_course(self.rules, cents(str(cost_price)), MONITORED_FROM, lambda _: rate, lambda _: rate)
+        return self.texts.number(course.months)
+
+    def remarks(self, content: str) -> Iterator[str]:
+        """What must be said beside a text whose facts have been overtaken by the date."""
+        texts, plan = self.texts, self.rules.plan
+        names = " ".join(PLACEHOLDER.findall(content))
+        if OF_THE_PLAN.search(names) and not plan.is_law and plan.planned_from <= self.on:
+            seen = {"planned_from": texts.date(plan.planned_from), "seen_until": texts.month(plan.seen_until)}
+            yield texts("caveat.plan_not_started.text", **seen)
+        if OF_THE_RATE.search(names) and not self.rules.series[RATE].covers(self.on):
+            yield texts("article.rate_unknown", year=self.on.year)
 
 
 def contact(municipality: Municipality | None, texts: Texts) -> Contact:

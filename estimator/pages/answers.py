@@ -52,6 +52,7 @@ def article_page(request: Request, name: str) -> Context | None:
     notices = []
     if article.locale != texts.lang:
         notices.append(texts("article.untranslated"))
+    notices += Facts(texts, request.setting.rules, request.setting.on).remarks(article.body)
     if own:
         notices.append(texts("article.owner", name=own.name))
     stale = request.library.is_stale(article)

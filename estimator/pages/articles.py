@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
 from markupsafe import Markup
 
-from estimator.library.documents import Document, Link, Rendered, render
+from estimator.library.documents import Document, Link, Rendered, Target, render
 from estimator.library.placeholders import Facts
 from estimator.municipalities import Municipality
 from estimator.pages.request import Context, Request
@@ -41,25 +41,31 @@ def rendered(document: Document, request: Request) -> Rendered:
     """A text as HTML, with links that keep the answers in whatever way the page does."""
     carried = "kiosk" if request.kiosk else "goto" if request.live else "button" if request.state else "link"
     setting, live_url = request.setting, request.live_url
-    return _rendered(document, setting.rules, setting.on, request.municipality, carried, live_url)
+    there = frozenset(request.library.of(document.locale, code_of(request)))
+    return _rendered(document, there, setting.rules, setting.on, request.municipality, carried, live_url)
 
 
 @lru_cache(maxsize=2048)
 def _rendered(
-    document: Document, rules: Law, on: date, municipality: Municipality | None, carried: str, live_url: str
-) -> Rendered:
+    document: Document, there: frozenset[str], rules: Law, on: date, municipality: Municipality | None, carried: str,
+    live_url: str,
+) -> Rendered:  # fmt: skip
     facts = Facts(Texts(document.locale), rules, on, municipality)
-    answer, rest = render(document, facts, _link(carried, live_url))
+    answer, rest = render(document, facts, _link(there, facts.texts, carried, live_url))
     return Rendered(Markup(answer), Markup(rest))  # Markdown has escaped what isn't its own
 
 
-def _link(carried: str, live_url: str) -> Link:
-    def link(name: str) -> tuple[str, dict[str, str]]:
+def _link(there: Container[str], texts: Texts, carried: str, live_url: str) -> Link:
+    """Links of a page; one to an article that isn't ``there`` in its language says that it is in Dutch."""
+
+    def link(name: str) -> Target:
         page = f"{ANSWERS}/{name}"
+        after = "" if name in there else " " + texts("article.in_dutch")
         if carried == "kiosk":
-            return "button", {"type": "button", "class": "link", "data-goto": page}
+            return Target("button", {"type": "button", "class": "link", "data-goto": page}, after)
         if carried == "button":
-            return "button", {"class": "link", "form": "elsewhere", "name": "go", "value": page}
-        return "a", {"href": f"{live_url}{page}/"} | ({"data-goto": page} if carried == "goto" else {})
+            return Target("button", {"class": "link", "form": "elsewhere", "name": "go", "value": page}, after)
+        goto = {"data-goto": page} if carried == "goto" else {}
+        return Target("a", {"href": f"{live_url}{page}/", **goto}, after)
 
     return link

@@ -300,7 +300,7 @@ def test_behind_the_other_door_are_articles_without_a_way_out(page: Page) -> Non
     assert visitor.stage.get_by_role("searchbox").count() == 0
     visitor._and_wait(lambda: visitor.stage.get_by_role("button", name="Telt mijn spaargeld mee?").click())
     assert visitor.on_page == "answers/telt-mijn-spaargeld-mee"
-    visitor._and_wait(lambda: visitor.stage.get_by_role("button", name="een tweede huis").click())
+    visitor._and_wait(lambda: visitor.stage.get_by_role("button", name="een tweede huis", exact=True).click())
     assert visitor.on_page == "answers/tweede-huis"
     links = visitor.stage.locator("main a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
 

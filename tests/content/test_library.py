@@ -326,3 +326,26 @@ def test_what_is_missing_hard_to_read_or_named_otherwise_blocks(tmp_path: Path) 
     assert "articles/en: question 40: found no article" in blocking
     assert "articles/nl/kinderen.md: found 40.0 words a sentence; allowed: 15" in blocking
     assert "articles/tr/wat-is-de-eigen-bijdrage.md: found no eigen bijdrage; allowed: katkı payı" in blocking
+
+
+# What a date overtakes
+
+
+def test_months_to_pay_are_those_at_the_rate_of_now_whatever_comes_later() -> None:
+    assert [Facts(Texts("nl"), law(), on).months_to_pay(400) for on in DATES] == ["19", "18", "18"]
+
+
+def test_a_text_about_the_plan_says_so_when_its_day_has_passed_and_one_about_the_rate_when_that_is_unknown() -> None:
+    body = 'Nu {{ amount("monthly_amount", on) }}, in het plan {{ amount("bill_minimum", on) }}.'
+    now, later = (Facts(Texts("nl"), law(), on) for on in (ON, date(2027, 3, 1)))
+
+    assert list(now.remarks(body)) == []
+    passed, unknown = later.remarks(body)
+    assert "1 januari 2027" in passed
+    assert unknown == later.texts("article.rate_unknown", year=2027)
+    assert list(later.remarks("Een rolstoel is vrij.")) == []
+    assert filled('{{ amount("monthly_amount", on) }}', later).replace("\u00a0", " ") == "€ 21,80 (bedrag van 2026)"
+
+
+def test_an_amount_of_another_day_can_be_named() -> None:
+    assert "20,60" in filled('{{ amount("monthly_amount", day("2024-01-01")) }}', Facts(Texts("nl"), law(), ON))
