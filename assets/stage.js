@@ -12,6 +12,7 @@ const bijdragewijzer = (() => {
   let timers = [];
   const around = {};        // header and footer of the page before
   let place = null;         // where the page was left: how far down, and in which field or on which button
+  const places = {};        // the same of the pages before, by their names: going back leads there
 
   // Where a browser forbids storage, all works but the coming back.
   const storage = (() => {
@@ -32,7 +33,8 @@ const bijdragewijzer = (() => {
     waiting = { name, detail };
     moved = why;
     place = { top: scrollY, selector: selectorOf(document.activeElement) };
-    if (name === "bw-answer") storage.setItem(PENDING, JSON.stringify(detail));
+    if (shown()) places[shown().dataset.page] = place;
+    if (name === "bw-answer" && !detail.fields.words) storage.setItem(PENDING, JSON.stringify(detail));
     announceLater();
     if (connected) stage().dispatchEvent(new CustomEvent(name, { detail }));
   }
@@ -69,19 +71,22 @@ const bijdragewijzer = (() => {
     else if (waiting?.name === "bw-restore") keep(""); // what can't be shown would fail at every reload
     if (failed) storage.removeItem(PENDING); // it would fail again
     serial = page.dataset.serial;
+    const answered = waiting?.name === "bw-answer";
     waiting = null;
     quiet();
     document.title = page.dataset.title;
-    if (loaded) fillFromDraft(page);
+    if (!answered) fillFromDraft(page); // also after having read something aside
     takeOver(page);
     remember(page.dataset.page, loaded, before);
     if (loaded && resend()) return;
-    if (!loaded && !failed) storage.removeItem(DRAFT);
+    if (answered && !failed) storage.removeItem(DRAFT);
     storage.removeItem(PENDING);
     if (loaded) return;
     if (page.dataset.announce) return stayInPlace(page);
-    scrollTo(0, 0);
-    (page.querySelector("#summary") || page.querySelector("h1")).focus({ preventScroll: true });
+    const was = moved === "pop" && places[page.dataset.page];
+    const left = was && was.selector && page.querySelector(was.selector);
+    scrollTo(0, was ? was.top : 0);
+    (page.querySelector("#summary") || left || page.querySelector("h1")).focus({ preventScroll: true });
   }
 
   // The same page with something new in it: it stays where it is, and what is new is said.
@@ -96,7 +101,7 @@ const bijdragewijzer = (() => {
   function selectorOf(element) {
     if (!element?.closest(".page")) return "";
     const of = (name) => (element.hasAttribute(name) ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : "");
-    return element.id ? "#" + CSS.escape(element.id) : element.localName + of("name") + of("value");
+    return element.id ? "#" + CSS.escape(element.id) : element.localName + of("name") + of("value") + of("data-goto");
   }
 
   function keep(state) {
@@ -118,8 +123,9 @@ const bijdragewijzer = (() => {
     const depth = history.state?.depth || 0;
     if (moved === "pop") return;
     if (before && !loaded) history.replaceState({ page: before, depth }, "");
-    if (loaded || history.state?.page === page) history.replaceState({ page, depth }, "");
-    else history.pushState({ page, depth: depth + 1 }, "");
+    const words = document.querySelector(".stage #found") && document.querySelector(".stage #words").value;
+    if (loaded || history.state?.page === page) history.replaceState({ page, words, depth }, "");
+    else history.pushState({ page, words, depth: depth + 1 }, "");
   }
 
   // The page that the server put into the body gives way to the stage. Focus stays where it was.
@@ -216,7 +222,7 @@ const bijdragewijzer = (() => {
       for (const other of target.form.querySelectorAll("[type=checkbox]"))
         if (other !== target && (apart || other.hasAttribute("data-exclusive"))) other.checked = false;
     }
-    keepDraft(target.form);
+    if (!target.form.matches(".search")) keepDraft(target.form);
   });
 
   // An article that explains a question comes once it is opened, and stands in its place; its link is there until then.
@@ -235,7 +241,7 @@ const bijdragewijzer = (() => {
   }, true);
 
   addEventListener("popstate", (event) => {
-    if (serial) send("bw-goto", { page: event.state?.page || "start" }, "pop");
+    if (serial) send("bw-goto", { page: event.state?.page || "start", words: event.state?.words || "" }, "pop");
   });
 
   let closed = [];

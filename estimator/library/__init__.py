@@ -3,7 +3,3 @@
 ``documents`` reads, checks and renders the files, ``placeholders`` fills in the facts of the law, ``search`` finds
 articles by what somebody types, ``upkeep`` tells what the texts still need.
 """
-
-from estimator.library.documents import Document, Library, LibraryError, Shelf, read_library
-
-__all__ = ["Document", "Library", "LibraryError", "Shelf", "read_library"]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
@@ -35,6 +36,8 @@ ARTICLES, TOOLKIT, MUNICIPALITIES = "articles", "toolkit", "municipalities"
 TOPICS = (
     "general", "amount", "income", "capital", "household", "no_contribution", "start_stop", "invoice", "other",
 )  # fmt: skip
+MOST_REMEMBERED = 4096  # of what is made of the texts
+NAME = re.compile(r"[a-z0-9-]{1,80}")  # of a file, and so in an address
 TO_FILL_IN = "[ ] "  # at the beginning of an item of a list: a box to tick on paper
 
 Words = Annotated[str, Field(min_length=1)]
@@ -80,11 +83,15 @@ class FrontMatter(BaseModel):
 
 
 class ArticleMatter(FrontMatter):
-    """Of an article: its topic, the numbers of the questions that it answers, and from where it is linked."""
+    """Of an article: its topic, the numbers of the questions that it answers, and from where it is linked.
+
+    ``words`` are what people call it that the text doesn't say: for the search.
+    """
 
     topic: Literal[TOPICS]  # type: ignore[valid-type]
     answers: tuple[int, ...] = ()
     shown_for: tuple[Words, ...] = ()
+    words: tuple[Words, ...] = ()
     core: bool = False
 
 
@@ -96,7 +103,7 @@ class PieceMatter(FrontMatter):
     large_print: bool = False
 
 
-Matter = TypeVar("Matter", bound=FrontMatter)
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,26 +135,45 @@ ByLocale = Mapping[str, Mapping[str, Document]]  # by language, by name
 
 
 class Library:
-    """All texts that could be read, and what is wrong with the others; compared and cached by identity."""
+    """All texts that could be read, and what is wrong with the others."""
 
     def __init__(
         self, articles: ByLocale, toolkit: ByLocale, own: Mapping[str, ByLocale], problems: Sequence[str] = ()
     ) -> None:
         self.articles, self.toolkit, self.own, self.problems = articles, toolkit, own, tuple(problems)
+        self._made: dict[Hashable, Any] = {}
+
+    def remember(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made of these texts before, or else is made now; it is gone with the library."""
+        if key not in self._made:
+            if len(self._made) >= MOST_REMEMBERED:
+                self._made.clear()
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
 
     def of(self, locale: str, municipality: str = "") -> Mapping[str, Document]:
         """The articles of a language by name, in the order of their topics, with a municipality's own among them."""
-        return _with_own(self, locale, municipality)
+        own = self.own.get(municipality, {}).get(locale, {})
+        return self.remember(
+            ("of", locale, municipality if own else ""), lambda: _in_order({**self.articles.get(locale, {}), **own})
+        )
 
     def shown_for(self, keys: Sequence[str], locale: str, municipality: str = "") -> list[Document]:
-        """The articles that one of these keys leads to; that of the first key first."""
-        by_key = _by_key(self, locale, municipality)
+        """The articles that one of these keys leads to: in the order of the keys, first those that name it first."""
+        by_key = self.remember(("by key", locale, municipality), lambda: self._by_key(locale, municipality))
         return list(dict.fromkeys(article for key in keys for article in by_key.get(key, ())))
 
-    def related(self, article: Document, municipality: str = "") -> list[Document]:
-        """Those of the same topic."""
-        others = self.of(article.locale, municipality).values()
-        return [each for each in others if each.matter.topic == article.matter.topic and each.name != article.name]
+    def _by_key(self, locale: str, municipality: str) -> Mapping[str, Sequence[Document]]:
+        named = [
+            (place, key, article)
+            for article in self.of(locale, municipality).values()
+            for place, key in enumerate(article.matter.shown_for)
+        ]
+        found: dict[str, list[Document]] = {}
+        for _, key, article in sorted(named, key=lambda each: each[0]):
+            found.setdefault(key, []).append(article)
+        return found
 
     def is_stale(self, document: Document) -> bool:
         """Whether the source of a translation has changed since."""
@@ -172,21 +198,6 @@ class Library:
 EMPTY = Library({}, {}, {})
 
 
-@lru_cache(maxsize=256)
-def _with_own(library: Library, locale: str, municipality: str) -> Mapping[str, Document]:
-    own = library.own.get(municipality, {}).get(locale, {})
-    return _in_order({**library.articles.get(locale, {}), **own})
-
-
-@lru_cache(maxsize=256)
-def _by_key(library: Library, locale: str, municipality: str) -> Mapping[str, Sequence[Document]]:
-    found: dict[str, list[Document]] = {}
-    for article in library.of(locale, municipality).values():
-        for key in article.matter.shown_for:
-            found.setdefault(key, []).append(article)
-    return found
-
-
 def _in_order(articles: Mapping[str, Document]) -> Mapping[str, Document]:
     def place(article: Document) -> tuple[int, int, str]:
         return TOPICS.index(article.matter.topic), min(article.matter.answers, default=10**6), article.name
@@ -195,7 +206,7 @@ def _in_order(articles: Mapping[str, Document]) -> Mapping[str, Document]:
 
 
 class Shelf:
-    """The library as it was last read without a mistake, for a service that stays up while files change."""
+    """The library, each text as it was last read without a mistake: for a service that stays up while files change."""
 
     def __init__(self, folder: Path, rules: Law, today: Callable[[], date]) -> None:
         self.folder, self.rules, self.today = folder, rules, today
@@ -203,12 +214,9 @@ class Shelf:
         self._tell(self.library, "left out")
 
     def read_again(self) -> None:
-        """Take the files as they are now, unless something is wrong with them: then all stays as it was."""
-        library = read_library(self.folder, self.rules, self.today())
-        if library.problems:
-            self._tell(library, "the last good version stays")
-        else:
-            self.library = library
+        """Take the files as they are now; one that is wrong stays as it was."""
+        self.library = read_library(self.folder, self.rules, self.today(), self.library)
+        self._tell(self.library, "the last good version stays")
 
     @staticmethod
     def _tell(library: Library, what: str) -> None:
@@ -222,9 +230,12 @@ class Shelf:
 _markdown = MarkdownIt("commonmark", {"html": False}).use(front_matter_plugin).disable(["html_block", "html_inline"])
 
 
-def read_library(folder: Path, rules: Law, on: date) -> Library:
-    """Read, check and render all texts of a ``content`` folder. What is wrong is left out, and told by the library."""
-    read = _Reading(rules, on)
+def read_library(folder: Path, rules: Law, on: date, before: Library | None = None) -> Library:
+    """Read, check and render all texts of a ``content`` folder.
+
+    What is wrong is told by the library, and left out, or as it was in the one ``before``.
+    """
+    read = _Reading(rules, on, {text.path: text for text in before.every} if before else {})
     articles = read.languages(folder / ARTICLES, ArticleMatter)
     toolkit = read.languages(folder / TOOLKIT, PieceMatter)
     own = {
@@ -234,7 +245,11 @@ def read_library(folder: Path, rules: Law, on: date) -> Library:
     if not articles.get(SOURCE):
         read.problems.append(f"{folder / ARTICLES / SOURCE}: found no article; allowed: files such as wat-is-de-wmo.md")
     library = Library(articles, toolkit, own)
-    read.problems += [problem for document in library.every for problem in _wrong_links(document, library)]
+    for code in own:
+        if not (folder / MUNICIPALITIES / f"{code}.toml").is_file():
+            read.problems.append(f"{folder / MUNICIPALITIES / code}: found no {code}.toml beside it; allowed: a code")
+    for document in library.every:
+        read.problems += [*_wrong_links(document, library), *_unlike_source(document, library)]
     library.problems = tuple(read.problems)
     return library
 
@@ -242,8 +257,8 @@ def read_library(folder: Path, rules: Law, on: date) -> Library:
 class _Reading:
     """A folder being read: for which date, and what is wrong so far."""
 
-    def __init__(self, rules: Law, on: date) -> None:
-        self.rules, self.on = rules, on
+    def __init__(self, rules: Law, on: date, before: Mapping[Path, Document]) -> None:
+        self.rules, self.on, self.before = rules, on, before
         self.problems: list[str] = []
 
     def languages(self, folder: Path, matter: type[FrontMatter], owner: str = "") -> ByLocale:
@@ -260,6 +275,8 @@ class _Reading:
                     render(document, facts, as_link)
                 except LibraryError as error:
                     self.problems += error.problems
+                    if path in self.before:
+                        texts[path.stem] = self.before[path]
                 else:
                     texts[path.stem] = document
             found[place.name] = texts if matter is PieceMatter else _in_order(texts)
@@ -278,12 +295,12 @@ def read_document(path: Path, matter: type[FrontMatter], owner: str = "") -> Doc
     head, end = tokens[0], (tokens[0].map or [0, 1])[1]
     try:
         read = matter.model_validate(yaml.safe_load(head.content))
-    except yaml.YAMLError as error:
+    except ValidationError as error:
+        raise LibraryError([_wrong_key(path, head.content, each) for each in error.errors()]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         raise LibraryError([f"{path}:{line}: {getattr(error, 'problem', error)}; allowed: YAML"]) from None
-    except ValidationError as error:
-        raise LibraryError([_wrong_key(path, head.content, each) for each in error.errors()]) from None
     body = "\n".join(source.splitlines()[end:])
     document = Document(path.stem, path.parent.name, path, read, body.strip(), tuple(tokens[1:]), owner)
     if problems := list(_wrong_form(document)):
@@ -301,10 +318,17 @@ def _wrong_key(path: Path, head: str, error: Any) -> str:
 
 def _wrong_form(document: Document) -> Iterator[str]:
     """What a text may not hold: a heading of the first order (its title is one), a picture, a template's statement."""
+    name = document.name
+    if not NAME.fullmatch(name) or (isinstance(document.matter, ArticleMatter) and name in TOPICS):
+        yield f"{document.path}: found the name {name}; allowed: a-z, 0-9 and -, not the name of a topic"
+    if "{{" in document.matter.title:
+        yield f"{document.path}:1: title: found a placeholder; allowed: words"
     for token in document.tokens:
         if token.type == "heading_open" and token.tag == "h1":
             yield f"{_place(document, token)}: found a heading with one #; allowed: ## and ###"
-        for child in token.children or ():
+        for child in (token, *(token.children or ())):
+            if child.type in ("code_inline", "code_block", "fence"):
+                yield f"{_place(document, token)}: found code; allowed: words"
             if child.type == "image":
                 yield f"{_place(document, token)}: found a picture; allowed: words"
             if child.type == "text" and "{%" in child.content:
@@ -322,6 +346,19 @@ def _wrong_links(document: Document, library: Library) -> Iterator[str]:
             if child.type == "link_open" and _linked(child) not in articles:
                 allowed = "a file of this folder, such as wat-is-de-wmo.md"
                 yield f"{_place(document, token)}: found a link to {child.attrs.get('href')}; allowed: {allowed}"
+
+
+def _unlike_source(document: Document, library: Library) -> Iterator[str]:
+    """A translation answers the same as its source, and is linked from the same places."""
+    if document.locale == SOURCE or document.owner:
+        return
+    source = library.source_of(document)
+    if source is None or document.matter.translated_from is None:
+        yield f"{document.path}:1: found no Dutch source, or no translated_from; allowed: a translation of a Dutch text"
+        return
+    for key in ("topic", "answers", "shown_for", "core", "kind", "audience"):
+        if getattr(document.matter, key, None) != getattr(source.matter, key, None):
+            yield f"{document.path}:1: {key}: found another one than in {source.path.name} in Dutch; allowed: the same"
 
 
 def _linked(token: Token) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from estimator.municipalities import Municipality
@@ -49,8 +49,8 @@ def filled(content: str, facts: Facts) -> str:
         return content
     try:
         return _compiled(content).render(facts.names)
-    except (TemplateError, LookupError, ValueError, TypeError) as error:
-        raise PlaceholderError(f"found {content[:80]!r}; {error}") from None
+    except Exception as error:  # whatever an expression of a file comes to
+        raise PlaceholderError(f"found {content[:80]!r}; {type(error).__name__}: {error}") from None
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 # What a word counts by where it stands, and by how well it fits what was typed.
-IN_TITLE, IN_ANSWER, IN_DUTCH, IN_REST = 4.0, 2.5, 2.0, 1.0
+IN_TITLE, IN_ALSO, IN_ANSWER, IN_REST = 4.0, 3.0, 2.5, 1.0
 EXACT, PART, NEARLY = 1.0, 0.8, 0.6
 SHORTEST_PART = 3  # letters that a part of a word must have at least to be looked for
 MOST_OF = 0.6  # so much of a word that was typed is the word that it begins or ends with
@@ -27,13 +27,13 @@ OTHER_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "ß": "ss", "ى"
 
 
 class Entry(NamedTuple):
-    """An article as it is searched: its name, and words by where they stand; ``dutch`` is what a letter calls it."""
+    """An article as it is searched: its name, and words by where they stand; ``also`` what it is called elsewhere."""
 
     name: str
     title: str
     answer: str
     rest: str
-    dutch: str
+    also: str
 
 
 class Index:
@@ -44,13 +44,8 @@ class Index:
         self._titles: dict[str, frozenset[str]] = {}
         for entry in entries:
             self._titles[entry.name] = frozenset(words(entry.title))
-            fields = (
-                (entry.rest, IN_REST),
-                (entry.dutch, IN_DUTCH),
-                (entry.answer, IN_ANSWER),
-                (entry.title, IN_TITLE),
-            )
-            for text, weight in fields:
+            weights = (IN_TITLE, IN_ANSWER, IN_REST, IN_ALSO)
+            for weight, text in sorted(zip(weights, entry[1:], strict=True)):  # the heaviest last: it stays
                 for word in words(text):
                     self._places.setdefault(word, {})[entry.name] = weight
 

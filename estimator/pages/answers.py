@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 
-from estimator.library.documents import SOURCE, TOPICS, Document, Library, words_in_blocks
+from estimator.library.documents import SOURCE, TOPICS, Document, words_in_blocks
 from estimator.library.placeholders import Facts
 from estimator.library.search import Entry, Index
-from estimator.pages.articles import ANSWERS, code_of, links, rendered
+from estimator.pages.articles import ANSWERS, code_of, links, owner_of, rendered
 from estimator.pages.request import Context, Request, headed
-from estimator.rules.law import Law
 from estimator.texts import Texts
 
 FOUND = "found"  # what a search leads to
@@ -48,30 +47,30 @@ def article_page(request: Request, name: str) -> Context | None:
     if article is None:
         return None
     texts = request.texts
-    source, own = request.library.source_of(article), request.municipalities.get(article.owner)
+    source = request.library.source_of(article)
     notices = []
     if article.locale != texts.lang:
         notices.append(texts("article.untranslated"))
     notices += Facts(texts, request.setting.rules, request.setting.on).remarks(article.body)
-    if own:
-        notices.append(texts("article.owner", name=own.name))
-    stale = request.library.is_stale(article)
+    if owner := owner_of(article, request):
+        notices.append(owner)
+    stale, alike = request.library.is_stale(article), _of_topic(article.matter.topic, request)
     return {
         **headed(request, f"{ANSWERS}/{name}", article.matter.title),
         "locale": article.locale,
         "direction": Texts(article.locale).dir,
         "text": rendered(article, request),
         "notices": notices,
-        "dutch": f"{request.url_of(f'{ANSWERS}/{name}').replace(f'/{texts.lang}/', f'/{SOURCE}/', 1)}" if stale else "",
+        "dutch": request.url_of(f"{ANSWERS}/{name}", SOURCE) if stale and not request.kiosk else "",
         "checked": texts("article.checked", date=texts.date(min(filter(None, (article.matter.checked, _day(source)))))),
         "sources": [texts.source(each) for each in article.matter.sources],
         "topic": _topic(article.matter.topic, request),
-        "related": links(request.library.related(article, code_of(request)), request)[:MOST_RELATED],
+        "related": links((each for each in alike if each.name != name), request)[:MOST_RELATED],
     }
 
 
-def _articles(request: Request) -> dict[str, Document]:
-    return dict(request.library.of(request.texts.lang, code_of(request)))
+def _articles(request: Request) -> Mapping[str, Document]:
+    return request.library.of(request.texts.lang, code_of(request))
 
 
 def _of_topic(topic: str, request: Request) -> list[Document]:
@@ -97,24 +96,37 @@ def _day(source: Document | None) -> date | None:
 
 
 def _found(request: Request) -> list[Context]:
-    articles = _articles(request)
-    setting = request.setting
-    index = _index(request.library, request.texts.lang, code_of(request), setting.rules, setting.on)
+    """What was found, in the reader's language or else in Dutch."""
+    code = code_of(request)
+    articles = {**request.library.of(SOURCE, code), **_articles(request)}
+    index = index_of(request)
     found = [articles[name] for name in index.find(request.searched, MOST_FOUND)]
-    answers = [{"answer": rendered(article, request).answer} for article in found]
-    return [link | answer for link, answer in zip(links(found, request), answers, strict=True)]
+    more = [
+        {"answer": rendered(each, request).answer, "lang": each.locale, "dir": Texts(each.locale).dir} for each in found
+    ]
+    return [link | own for link, own in zip(links(found, request), more, strict=True)]
 
 
-@lru_cache(maxsize=64)
-def _index(library: Library, locale: str, municipality: str, rules: Law, on: date) -> Index:
-    """The articles of a language with their Dutch titles: a word of a letter is found in any language."""
-    facts, dutch = Facts(Texts(locale), rules, on), library.of(SOURCE, municipality)
-    return Index(
-        _entry(article, dutch.get(article.name), facts) for article in library.of(locale, municipality).values()
-    )
+def index_of(request: Request) -> Index:
+    """The articles of the reader's language, and the titles of those that are there in Dutch only."""
+    library, locale, setting = request.library, request.texts.lang, request.setting
+    code = code_of(request) if code_of(request) in library.own else ""
+
+    def make() -> Index:
+        facts, own = Facts(request.texts, setting.rules, setting.on), library.of(locale, code)
+        dutch = library.of(SOURCE, code)
+        only_dutch = (Entry(name, "", "", "", _called(article)) for name, article in dutch.items() if name not in own)
+        return Index([*(_entry(article, dutch.get(article.name), facts) for article in own.values()), *only_dutch])
+
+    return library.remember(("index", locale, code, setting.rules, setting.on), make)
 
 
 def _entry(article: Document, dutch: Document | None, facts: Facts) -> Entry:
     answer, *rest = words_in_blocks(article, facts)
-    more = [facts.texts(f"topic.{article.matter.topic}"), *([dutch.matter.title] if dutch else [])]
-    return Entry(article.name, article.matter.title, answer, " ".join(rest), " ".join(more))
+    also = [facts.texts(f"topic.{article.matter.topic}"), _called(article), *([_called(dutch)] if dutch else [])]
+    return Entry(article.name, article.matter.title, answer, " ".join(rest), " ".join(also))
+
+
+def _called(article: Document) -> str:
+    """What people call what an article is about."""
+    return " ".join([article.matter.title, *article.matter.words])

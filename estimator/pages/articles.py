@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from datetime import date
-from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from estimator.library.documents import Document, Link, Rendered, Target, render
 from estimator.library.placeholders import Facts
-from estimator.municipalities import Municipality
 from estimator.pages.request import Context, Request
-from estimator.rules.law import Law
 from estimator.texts import Texts
 
+START = "\ue000"  # stands for the beginning of an address while a text is remembered
 ANSWERS = "answers"  # the page of all articles; that of one is below it
 
 
@@ -26,10 +23,23 @@ def code_of(request: Request) -> str:
 def links(articles: Iterable[Document], request: Request) -> list[Context]:
     """Where articles are to be found."""
     return [
-        {"title": article.matter.title, "page": page, "url": request.url_of(page)}
+        {
+            "title": article.matter.title,
+            "page": page,
+            "url": request.url_of(page),
+            "lang": article.locale,
+            "dir": Texts(article.locale).dir,
+            "owner": owner_of(article, request),
+        }
         for article in articles
         for page in (f"{ANSWERS}/{article.name}",)
     ]
+
+
+def owner_of(article: Document, request: Request) -> str:
+    """Whose text it is, where it isn't ours."""
+    own = request.municipalities.get(article.owner)
+    return request.texts("article.owner", name=own.name) if own else ""
 
 
 def explaining(keys: Sequence[str], request: Request) -> list[Document]:
@@ -40,22 +50,19 @@ def explaining(keys: Sequence[str], request: Request) -> list[Document]:
 def rendered(document: Document, request: Request) -> Rendered:
     """A text as HTML, with links that keep the answers in whatever way the page does."""
     carried = "kiosk" if request.kiosk else "goto" if request.live else "button" if request.state else "link"
-    setting, live_url = request.setting, request.live_url
-    there = frozenset(request.library.of(document.locale, code_of(request)))
-    return _rendered(document, there, setting.rules, setting.on, request.municipality, carried, live_url)
+    setting, code, library = request.setting, code_of(request), request.library
+    key = ("rendered", document, setting.rules, setting.on, code, carried)
+
+    def make() -> Rendered:
+        facts = Facts(Texts(document.locale), setting.rules, setting.on, request.municipality)
+        return render(document, facts, _link(library.of(document.locale, code), facts.texts, carried))
+
+    # Markdown has escaped what isn't its own. An address begins as the request came: that isn't remembered.
+    start = escape(request.live_url)
+    return Rendered(*(Markup(part).replace(START, start) for part in library.remember(key, make)))
 
 
-@lru_cache(maxsize=2048)
-def _rendered(
-    document: Document, there: frozenset[str], rules: Law, on: date, municipality: Municipality | None, carried: str,
-    live_url: str,
-) -> Rendered:  # fmt: skip
-    facts = Facts(Texts(document.locale), rules, on, municipality)
-    answer, rest = render(document, facts, _link(there, facts.texts, carried, live_url))
-    return Rendered(Markup(answer), Markup(rest))  # Markdown has escaped what isn't its own
-
-
-def _link(there: Container[str], texts: Texts, carried: str, live_url: str) -> Link:
+def _link(there: Container[str], texts: Texts, carried: str) -> Link:
     """Links of a page; one to an article that isn't ``there`` in its language says that it is in Dutch."""
 
     def link(name: str) -> Target:
@@ -66,6 +73,6 @@ def _link(there: Container[str], texts: Texts, carried: str, live_url: str) -> L
         if carried == "button":
             return Target("button", {"class": "link", "form": "elsewhere", "name": "go", "value": page}, after)
         goto = {"data-goto": page} if carried == "goto" else {}
-        return Target("a", {"href": f"{live_url}{page}/", **goto}, after)
+        return Target("a", {"href": f"{START}{page}/", **goto}, after)
 
     return link

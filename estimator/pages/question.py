@@ -141,13 +141,15 @@ def _heading(asked: Question, request: Request) -> str:
 def _article(name: QuestionName, request: Request) -> Context | None:
     """The article that explains a question: its text comes when it is opened, or is there from the start.
 
-    The latter where there is no script, and at a kiosk, where links lead nowhere else.
+    The latter where there is no script, at a kiosk, where links lead nowhere else, and for a municipality's own text,
+    which has no address while the municipality was only chosen.
     """
     found = explaining([name], request)[:1]
     if not found:
         return None
     (link,) = links(found, request)
-    return {**link, "text": None if request.live and not request.kiosk else rendered(found[0], request)}
+    by_script = request.live and not request.kiosk and not found[0].owner
+    return {**link, "text": None if by_script else rendered(found[0], request)}
 
 
 def explanation(asked: Question, request: Request) -> Context:

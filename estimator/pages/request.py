@@ -71,9 +71,10 @@ class Request(NamedTuple):
         """The municipality that is fixed or was chosen; ``None`` while it isn't known."""
         return self.municipalities.get(municipality_code(self.answers, self.setting) or "")
 
-    def url_of(self, page: str) -> str:
-        """The address of a page that has one of its own."""
-        return f"{self.live_url}{page}/"
+    def url_of(self, page: str, locale: str = "") -> str:
+        """The address of a page that has one of its own; in another language where one is given."""
+        start = self.live_url.removesuffix(f"{self.texts.lang}/")
+        return f"{start}{locale or self.texts.lang}/{page}/"
 
 
 def frame(request: Request, page: str, title: str) -> Context:

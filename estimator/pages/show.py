@@ -150,6 +150,8 @@ def _request(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime,
 
 def _plain(request: Request) -> Request:
     """The same page without a script: links stay on plain pages, and forms carry the answers."""
+    if not request.answers:
+        request = request._replace(state="")  # nothing to carry: its address says which page it is
     return request._replace(
         live=False,
         home_urls={locale: f"{url}plain/" for locale, url in request.home_urls.items()},

@@ -14,11 +14,11 @@ from estimator.texts import Texts
 def toolkit_page(request: Request) -> Context:
     """The context of ``toolkit.html``: every piece, with the languages that it is there in."""
     texts, pieces = request.texts, request.library.toolkit.get(SOURCE, {})
-    municipality = request.municipality
+    own = request.municipality if request.setting.fixed else None  # an address carries no choice
     return {
         **headed(request, TOOLKIT, texts("toolkit.heading")),
         "lead": texts("toolkit.lead"),
-        "filled": texts("toolkit.filled", name=municipality.name) if municipality else texts("toolkit.not_filled"),
+        "filled": texts("toolkit.filled", name=own.name) if own and own.contact.phone else texts("toolkit.not_filled"),
         "groups": [
             {
                 "name": audience,
@@ -66,5 +66,5 @@ def _piece(piece: Document, request: Request) -> Context:
 
 def _language(locale: str, page: str, request: Request) -> Context:
     """A language, with the address of a page in it."""
-    texts, start = Texts(locale), request.live_url.removesuffix(f"{request.texts.lang}/")
-    return {"code": locale, "name": texts.own_name, "dir": texts.dir, "url": f"{start}{locale}/{page}/"}
+    texts = Texts(locale)
+    return {"code": locale, "name": texts.own_name, "dir": texts.dir, "url": request.url_of(page, locale)}

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import KINDS_OF_QUESTION, Answers, InvalidAnswerError, QuestionName, Setting
+from estimator.library.documents import NAME
 from estimator.pages.articles import ANSWERS
 from estimator.pages.what_if import changed_answers
 from estimator.texts import Texts
@@ -52,7 +53,7 @@ class Visit(NamedTuple):
 def is_aside(page: str) -> bool:
     """Whether a page is one beside the interview, or below one of those."""
     above, _, name = page.partition("/")
-    return page in ASIDE or (bool(name) and above in WITH_PAGES_BELOW)
+    return page in ASIDE or (above in WITH_PAGES_BELOW and NAME.fullmatch(name) is not None)
 
 
 def begun(setting: Setting, kiosk: bool = False) -> Visit:
@@ -60,10 +61,11 @@ def begun(setting: Setting, kiosk: bool = False) -> Visit:
     return went_to(Visit(START, kiosk=kiosk), START, setting)
 
 
-def went_to(visit: Visit, page: str, setting: Setting) -> Visit:
+def went_to(visit: Visit, page: str, setting: Setting, searched: str = "") -> Visit:
     """The same answers on another page; one that can't be reached yet is the nearest that can."""
     if is_aside(page):
-        return Visit(page, visit.answers, visit.changing, kiosk=visit.kiosk, came_from=_before_aside(visit))
+        came_from, searched = _before_aside(visit), searched or (visit.searched if is_aside(visit.page) else "")
+        return Visit(page, visit.answers, visit.changing, kiosk=visit.kiosk, came_from=came_from, searched=searched)
     progress = interview.path(visit.answers, setting)
     pages = _pages(progress)
     if visit.kiosk and page in (START, DOORS):
@@ -87,7 +89,7 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
     if is_aside(pressed):
         return went_to(visit, pressed, setting)
     if pressed == SEARCH:
-        return went_to(visit, ANSWERS, setting)._replace(searched=_first(fields, "words"))
+        return went_to(visit, ANSWERS, setting, _first(fields, "words"))
     if change:
         return went_to(visit._replace(changing=True), change, setting)
     if pressed == WHAT_IF:
@@ -114,12 +116,11 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
 
 def saved(visit: Visit, setting: Setting) -> str:
     """What the tab keeps: the answers and the page, "" where there is nothing to keep."""
-    if not visit.answers:
+    aside = is_aside(visit.page)
+    if not visit.answers and not aside:
         return ""
-    answers = interview.clean(visit.answers, setting)
-    return json.dumps(
-        {"answers": answers, "page": _before_aside(visit), "changing": visit.changing}, separators=(",", ":")
-    )
+    kept = {"answers": interview.clean(visit.answers, setting), "page": visit.page, "changing": visit.changing}
+    return json.dumps(kept | ({"from": _before_aside(visit)} if aside else {}), separators=(",", ":"))
 
 
 def restored(state: object, setting: Setting, kiosk: bool = False) -> Visit:
@@ -136,7 +137,10 @@ def restored(state: object, setting: Setting, kiosk: bool = False) -> Visit:
         if name in KINDS_OF_QUESTION and isinstance(values, list) and all(isinstance(value, str) for value in values)
     }
     visit = Visit(START, interview.clean(answers, setting), kept.get("changing") is True, kiosk=kiosk)
-    return went_to(visit, str(kept.get("page", START)), setting)
+    page = str(kept.get("page", START))
+    if is_aside(page):
+        visit = went_to(visit, str(kept.get("from", START)), setting)
+    return went_to(visit, page, setting)
 
 
 def fields_of(sent: object) -> Fields:

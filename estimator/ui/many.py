@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import sys
 from functools import partial
 from itertools import count
 
@@ -49,7 +50,7 @@ def _collect_seldom() -> None:
 
 
 def _give_back_memory() -> None:
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None  # glibc has it
     if trim is not None:
         app.timer(GIVEN_BACK_EVERY, partial(trim, 0), immediate=False)
 

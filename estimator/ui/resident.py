@@ -13,7 +13,7 @@ from estimator.interview import UNKNOWN, Setting
 from estimator.pages import visit as visits
 from estimator.pages.show import EVERY_PAGE, show, show_live, show_message
 from estimator.pages.site import Site
-from estimator.pages.visit import RESULT, Fields, Visit
+from estimator.pages.visit import LONGEST_VALUE, RESULT, SEARCH, Fields, Visit
 from estimator.texts import Texts
 from estimator.ui.many import forget_delivery, in_single_bytes
 from estimator.ui.stage import stage
@@ -47,9 +47,9 @@ class ResidentPage:
         """The page after a form."""
         return self.shown(visits.submitted(self.visit, fields, self.setting, self.texts))
 
-    def went_to(self, page: str) -> str:
-        """The page that the browser's back button asks for, or the start."""
-        return self.shown(visits.went_to(self.visit, page, self.setting))
+    def went_to(self, page: str, searched: str) -> str:
+        """The page that a link or the browser's back button asks for, with what was searched there; or the start."""
+        return self.shown(visits.went_to(self.visit, page, self.setting, searched[:LONGEST_VALUE]))
 
     def restored(self, state: object) -> str:
         """The page that the tab was on."""
@@ -70,6 +70,7 @@ def rehearse(site: Site, now: Callable[[], datetime]) -> None:
             for _ in EVERY_PAGE:
                 if page.visit.page != RESULT:
                     page.answered({"page": [page.visit.page], page.visit.page: [UNKNOWN], "go": ["next"]})
+            page.answered({"words": [UNKNOWN], "go": [SEARCH]})
         except Exception as error:  # the other pages are there
             log_mistake(f"no page after {page.visit.page} in {locale}", error)
 

@@ -25,6 +25,7 @@ from estimator.ui.many import prepare_for_many
 from estimator.ui.resident import rehearse, resident
 from estimator.web.addresses import base, locale_of, origin
 from estimator.web.headers import Direction, Headers
+from estimator.web.mistakes import log_mistake
 from estimator.web.plain import MESSAGES, PlainPages
 
 # NiceGUI's names of our languages, where they aren't the same.
@@ -65,8 +66,14 @@ def serve(site: Site, host: str, port: int) -> None:
 
 async def _keep_up(shelf: Shelf) -> None:
     """Read the texts again whenever their files change."""
-    async for _ in awatch(shelf.folder):
-        await asyncio.to_thread(shelf.read_again)
+    try:
+        async for _ in awatch(shelf.folder):
+            try:
+                await asyncio.to_thread(shelf.read_again)
+            except Exception as error:
+                log_mistake("texts not read again", error)
+    except Exception as error:  # the system has no more watches, or the folder is gone
+        log_mistake("changes of texts are no longer followed", error)
 
 
 def _add_language(site: Site, texts: Texts, assets: str) -> None:

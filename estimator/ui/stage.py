@@ -20,7 +20,7 @@ EMIT = "(event) => emit(event.detail)"
 
 def stage(
     answered: Callable[[Fields], str],
-    went_to: Callable[[str], str],
+    went_to: Callable[[str, str], str],
     restored: Callable[[object], str],
     failed: Callable[[], str],
 ) -> ui.html:
@@ -40,7 +40,7 @@ def stage(
         element.on(event, handle, js_handler=EMIT)
 
     listen("bw-answer", lambda detail: answered(fields_of(detail.get("fields"))))
-    listen("bw-goto", lambda detail: went_to(str(detail.get("page", ""))))
+    listen("bw-goto", lambda detail: went_to(str(detail.get("page", "")), str(detail.get("words", ""))))
     listen("bw-restore", lambda detail: restored(detail.get("state")))
     return element
 

@@ -110,7 +110,8 @@ class PlainPages:
     async def text(self, request: Request) -> Response:
         """An article without what stands around it, for a script to put into a page."""
         context = self._below(request, TEXT)
-        return HTMLResponse(f"{context['text'].answer}{context['text'].rest}", headers=HEADERS)
+        headers = {**HEADERS, "X-Robots-Tag": NOT_INDEXED}
+        return HTMLResponse(f"{context['text'].answer}{context['text'].rest}", headers=headers)
 
     async def download(self, request: Request) -> Response:
         """A piece of the toolkit as one file, to print or to change."""

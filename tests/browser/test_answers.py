@@ -148,3 +148,45 @@ def test_what_was_searched_is_in_no_log(browser: Browser, tmp_path_factory: pyte
         expect(page.locator("#found")).to_be_visible()
         page.close()
     assert "spaargelt" not in log.read_text("utf-8")
+
+
+def test_what_was_ticked_is_still_there_after_reading(page: Page) -> None:
+    visitor = at_savings(page)
+    visitor.stage.locator("input[value=unknown]").check()
+    visitor._and_wait(lambda: visitor.stage.locator("footer a[data-goto=answers]").click())
+    visitor.press("ui.return")
+
+    expect(visitor.stage.locator("input[value=unknown]")).to_be_checked()
+
+
+def test_an_article_is_still_there_after_a_reload_and_in_another_language(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor._and_wait(lambda: visitor.stage.locator("footer a[data-goto=answers]").click())
+    visitor._and_wait(lambda: visitor.stage.get_by_role("link", name=SAVINGS).click())
+    page.reload()
+    expect(visitor.heading).to_have_text(SAVINGS)
+
+    visitor.stage.get_by_role("link", name="English").click()
+    expect(visitor.stage).to_have_attribute("lang", "en")
+    expect(visitor.heading).to_have_text("Do my savings count?")
+
+
+def test_going_back_leads_to_the_results_of_the_search_and_to_the_place_on_the_page(page: Page) -> None:
+    visitor = Visitor(page).arrive()
+    visitor._and_wait(lambda: visitor.stage.locator("footer a[data-goto=answers]").click())
+    visitor.stage.get_by_role("searchbox").fill("bezwaar")
+    visitor.press("answers.search.button")
+    link = visitor.stage.locator("#found").get_by_role("link").first
+    visitor._and_wait(lambda: link.click())
+    visitor.back_button_of_the_browser()
+    expect(visitor.stage.get_by_role("searchbox")).to_have_value("bezwaar")
+    expect(visitor.stage.locator("#found")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('bijdragewijzer.draft')") is None
+
+    last = visitor.stage.locator(".topic a").last
+    last.scroll_into_view_if_needed()
+    down = page.evaluate("scrollY")
+    visitor._and_wait(lambda: last.click())
+    visitor.back_button_of_the_browser()
+    expect(last).to_be_focused()
+    assert abs(page.evaluate("scrollY") - down) < 50

@@ -217,7 +217,7 @@ def test_from_a_page_aside_one_returns_to_where_one_was(ask: Ask, page: str, asi
     back = visits.submitted(there, {"page": [aside], "go": ["back"]}, request.setting, NL)
 
     assert there.page == aside
-    assert visits.saved(there, request.setting) == visits.saved(visit, request.setting)
+    assert visits.restored(visits.saved(there, request.setting), request.setting) == there
     assert back == visit
 
 

@@ -322,7 +322,7 @@ def test_a_missing_exempt_amount_is_named_with_its_year(ask: Ask) -> None:
     page = result_page(ask(on=date(2028, 3, 1), **PENSIONER))
 
     assert readable(panel(page, "plan")["text"][0]) == (
-        "Het vrije vermogen per persoon (heffingsvrij vermogen) van 2026 konden wij niet vinden. "
+        "Het vrije bedrag per persoon van 2026 konden wij niet vinden. "
         "Het laatste dat wij kennen, is van 2025: € 37.395. Daarom rekenen wij niets uit."
     )
 
