@@ -32,7 +32,9 @@ const bijdragewijzer = (() => {
   function send(name, detail, why) {
     waiting = { name, detail };
     moved = why;
-    place = { top: scrollY, selector: selectorOf(document.activeElement) };
+    const selector = selectorOf(document.activeElement);
+    const same = selector ? [...shown().querySelectorAll(selector)] : [];
+    place = { top: scrollY, selector, number: same.indexOf(document.activeElement) };
     if (shown()) places[shown().dataset.page] = place;
     if (name === "bw-answer" && !detail.fields.words) storage.setItem(PENDING, JSON.stringify(detail));
     announceLater();
@@ -82,9 +84,9 @@ const bijdragewijzer = (() => {
     if (answered && !failed) storage.removeItem(DRAFT);
     storage.removeItem(PENDING);
     if (loaded) return;
-    if (page.dataset.announce) return stayInPlace(page);
+    if (page.dataset.announce && moved !== "pop") return stayInPlace(page);
     const was = moved === "pop" && places[page.dataset.page];
-    const left = was && was.selector && page.querySelector(was.selector);
+    const left = was && was.selector && page.querySelectorAll(was.selector)[was.number];
     scrollTo(0, was ? was.top : 0);
     (page.querySelector("#summary") || left || page.querySelector("h1")).focus({ preventScroll: true });
   }
