@@ -117,6 +117,7 @@ class Document:
     body: str
     tokens: tuple[Token, ...]
     owner: str = ""
+    changed: int = 0  # when, as the file system says
 
     @property
     def digest(self) -> str:
@@ -270,13 +271,17 @@ class _Reading:
             facts = Facts(Texts(place.name), self.rules, self.on)
             texts: dict[str, Document] = {}
             for path in sorted(place.glob("*.md")):
+                known = self.before.get(path)
+                if known and known.changed == path.stat().st_mtime_ns:
+                    texts[path.stem] = known
+                    continue
                 try:
                     document = read_document(path, matter, owner)
                     render(document, facts, as_link)
                 except LibraryError as error:
                     self.problems += error.problems
-                    if path in self.before:
-                        texts[path.stem] = self.before[path]
+                    if known:
+                        texts[path.stem] = known
                 else:
                     texts[path.stem] = document
             found[place.name] = texts if matter is PieceMatter else _in_order(texts)
@@ -286,7 +291,7 @@ class _Reading:
 def read_document(path: Path, matter: type[FrontMatter], owner: str = "") -> Document:
     """One file; raises ``LibraryError`` with file and line."""
     try:
-        source = path.read_text("utf-8")
+        changed, source = path.stat().st_mtime_ns, path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LibraryError([f"{path}: {error}; allowed: text in UTF-8"]) from None
     tokens = _markdown.parse(source)
@@ -302,7 +307,7 @@ def read_document(path: Path, matter: type[FrontMatter], owner: str = "") -> Doc
         line = mark.line + 2 if mark else 1
         raise LibraryError([f"{path}:{line}: {getattr(error, 'problem', error)}; allowed: YAML"]) from None
     body = "\n".join(source.splitlines()[end:])
-    document = Document(path.stem, path.parent.name, path, read, body.strip(), tuple(tokens[1:]), owner)
+    document = Document(path.stem, path.parent.name, path, read, body.strip(), tuple(tokens[1:]), owner, changed)
     if problems := list(_wrong_form(document)):
         raise LibraryError(problems)
     return document
