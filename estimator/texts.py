@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from typing import NamedTuple
@@ -145,6 +145,14 @@ def _language(locale: str) -> _Language:
     )
 
 
+@lru_cache(maxsize=8192)
+def _whole_euro(locale: str, euro: int) -> str:
+    """An amount that the rules found: what somebody typed isn't remembered."""
+    language = _language(locale)
+    shown: str = language.whole_euro.apply(Decimal(euro), language.numbers)
+    return shown
+
+
 class Texts:
     """The words and formats of one language, read at its first use. Called with a key it gives the message.
 
@@ -201,12 +209,11 @@ class Texts:
 
     def whole_money(self, amount: int | Fraction) -> str:
         """Cents as whole euro, rounded half up."""
-        shown: str = self._language.whole_euro.apply(Decimal(_whole(amount, 100)), self._numbers)
-        return shown
+        return _whole_euro(self.lang, _whole(amount, 100))
 
     def plain_money(self, amount: int | Fraction) -> str:
         """Cents as euro, with decimals only where they aren't nil: for the round amounts of answers and thresholds."""
-        return self.whole_money(amount) if amount % 100 == 0 else self.money(amount)
+        return _whole_euro.__wrapped__(self.lang, int(amount) // 100) if amount % 100 == 0 else self.money(amount)
 
     def amount(self, estimate: Estimate, amount: int) -> str:
         """An amount of an estimate: a plan's in whole euro, unless it was published; any other to the cent."""
