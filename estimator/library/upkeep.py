@@ -68,8 +68,8 @@ def look_through(folder: Path, library: Library, facts: Facts) -> Found:
         "not read by a person": [each for each in translations if each.matter.review != "human"],
         "not linked": list(_unlinked(library)),
     }
-    words = {"long words": tuple(_long_words(library, facts))}
-    return Found(tuple(blocking), {kind: tuple(map(_name, found)) for kind, found in listed.items()} | words)
+    names = {kind: tuple(map(_name, found)) for kind, found in listed.items()}
+    return Found(tuple(blocking), {**names, "long words": tuple(_long_words(library, facts))})
 
 
 def accept(path: Path, library: Library) -> str:

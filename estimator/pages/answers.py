@@ -26,7 +26,7 @@ def answers_page(request: Request) -> Context:
         "searched": request.searched,
         "can_search": request.setting.typing,
         "found": _found(request) if request.searched else [],
-        "topics": [_topic(topic, request) for topic in TOPICS if _of_topic(topic, request)],
+        "topics": [topic for topic in (_topic(name, request) for name in TOPICS) if topic["articles"]],
     }
 
 
@@ -64,7 +64,6 @@ def article_page(request: Request, name: str) -> Context | None:
         "dutch": request.url_of(f"{ANSWERS}/{name}", SOURCE) if stale and not request.kiosk else "",
         "checked": texts("article.checked", date=texts.date(min(filter(None, (article.matter.checked, _day(source)))))),
         "sources": [texts.source(each) for each in article.matter.sources],
-        "topic": _topic(article.matter.topic, request),
         "related": links((each for each in alike if each.name != name), request)[:MOST_RELATED],
     }
 
@@ -101,10 +100,8 @@ def _found(request: Request) -> list[Context]:
     articles = {**request.library.of(SOURCE, code), **_articles(request)}
     index = index_of(request)
     found = [articles[name] for name in index.find(request.searched, MOST_FOUND)]
-    more = [
-        {"answer": rendered(each, request).answer, "lang": each.locale, "dir": Texts(each.locale).dir} for each in found
-    ]
-    return [link | own for link, own in zip(links(found, request), more, strict=True)]
+    answers = [{"answer": rendered(article, request).answer} for article in found]
+    return [link | answer for link, answer in zip(links(found, request), answers, strict=True)]
 
 
 def index_of(request: Request) -> Index:
