@@ -73,10 +73,8 @@ def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str 
 
 def text_context(site: Site, texts: Texts, page: str, now: datetime, base: str = "") -> Context | None:
     """What a page below another is filled with, as of a live page; ``None`` where there is none of this name."""
-    above, _, name = page.partition("/")
-    request = _request(site, texts, Visit(page), "text", now, base)
-    found = (fill(request, name) for fill in BELOW[above].values())
-    return next((context for context in found if context and "text" in context), None)
+    found = _below(_request(site, texts, Visit(page), "text", now, base), page)
+    return found[1] if found and "text" in found[1] else None
 
 
 def show_message(
@@ -120,11 +118,15 @@ def _page(visit: Visit, request: Request) -> tuple[str, Context]:
         if name == visit.page:
             return "question.html", question_page(request, name, visit.typed, visit.problem)
     above, _, below = visit.page.partition("/")
-    if below:
-        found = ((template, fill(request, below)) for template, fill in BELOW[above].items())
-        given = next(((template, context) for template, context in found if context), None)
-        return given or (f"{above}.html", PAGES[above](request))  # what isn't there any more: what there is
-    return f"{visit.page}.html", PAGES[visit.page](request)
+    # What isn't there any more leads to what there is.
+    return (_below(request, visit.page) if below else None) or (f"{above}.html", PAGES[above](request))
+
+
+def _below(request: Request, page: str) -> tuple[str, Context] | None:
+    """The template of a page below another, with its context; ``None`` where there is none of this name."""
+    above, _, name = page.partition("/")
+    filled = ((template, fill(request, name)) for template, fill in BELOW[above].items())
+    return next(((template, context) for template, context in filled if context), None)
 
 
 def _request(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str) -> Request:
