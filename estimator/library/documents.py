@@ -385,10 +385,16 @@ def as_link(name: str) -> Target:
 
 def render(document: Document, facts: Facts, link: Link) -> Rendered:
     """A text as HTML; raises ``LibraryError`` with file and line for a placeholder that says nothing."""
-    tokens = [_filled(token, document, facts, link) for token in document.tokens]
-    _mark_boxes(tokens)
+    tokens = filled_tokens(document, facts, link)
     end = next(place for place, token in enumerate(tokens, 1) if token.type == "paragraph_close")
     return Rendered(*(_markdown.renderer.render(part, _markdown.options, {}) for part in (tokens[:end], tokens[end:])))
+
+
+def filled_tokens(document: Document, facts: Facts, link: Link) -> list[Token]:
+    """A text as the tokens of its Markdown, its placeholders filled and its boxes marked; raises ``LibraryError``."""
+    tokens = [_filled(token, document, facts, link) for token in document.tokens]
+    _mark_boxes(tokens)
+    return tokens
 
 
 def words_in_blocks(document: Document, facts: Facts) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import UNKNOWN
@@ -24,8 +25,20 @@ from estimator.rules.trace import walk
 MOST_ARTICLES = 6
 
 
+class Outcome(NamedTuple):
+    """What the rules say of somebody's answers, and one of the households that these may describe."""
+
+    compared: Comparison
+    household: Household
+
+
 def result_page(request: Request) -> Context:
     """The context of ``result.html`` for the answers of an interview."""
+    return comparison_page(request, *found(request))
+
+
+def found(request: Request) -> Outcome:
+    """What the rules say of the answers of an interview."""
     possible = interview.households(request.answers, request.setting)
     compared = interview.comparison(request.answers, request.setting)
     if len(possible) > 1:
@@ -33,7 +46,7 @@ def result_page(request: Request) -> Context:
             current=_with_possibilities(compared.current, possible, "current", request),
             upcoming=compared.upcoming and _with_possibilities(compared.upcoming, possible, "upcoming", request),
         )
-    return comparison_page(request, compared, possible[0])
+    return Outcome(compared, possible[0])
 
 
 def _with_possibilities(result: Estimate, possible: tuple[Household, ...], which: Which, request: Request) -> Estimate:
@@ -55,8 +68,19 @@ def comparison_page(request: Request, compared: Comparison, household: Household
     step_text = texts("step_text.result")
     return {
         **frame(request, "result", texts("title.page", heading=step_text, app=texts("product"))),
+        **said(request, compared, household),
         "announce": RESULT_ID if request.what_if else "",
         "step_text": step_text,
+        "what_if": what_if(request, compared),
+        "articles": links(_articles(request, compared), request),
+        "private": texts("fine_print.private.kiosk" if request.kiosk else "fine_print.private"),
+    }
+
+
+def said(request: Request, compared: Comparison, household: Household) -> Context:
+    """What is said of an outcome, wherever that is: on a screen and on paper."""
+    texts = request.texts
+    return {
         "verdict": verdict(compared, texts),
         "lead": lead(compared, texts),
         "reference": _reference(request, compared),
@@ -64,9 +88,7 @@ def comparison_page(request: Request, compared: Comparison, household: Household
         "panels": panels(request, compared, household),
         "receipts": receipts(request, compared, household),
         "chart": by_income(request, compared),
-        "what_if": what_if(request, compared),
         "differences": differences(request, compared),
-        "articles": links(_articles(request, compared), request),
         "reasons": reasons(request, compared),
         "todo": todo(request, compared),
         "answers": answer_rows(request),
@@ -119,7 +141,6 @@ def _fine_print(request: Request, compared: Comparison) -> list[str]:
     lines = [texts("fine_print.municipality" if left_to_municipality(compared) else "fine_print.estimate")]
     if upcoming and upcoming.status == "proposed":
         lines.append(texts("fine_print.plan"))
-    lines.append(texts("fine_print.private.kiosk" if request.kiosk else "fine_print.private"))
     return lines
 
 
