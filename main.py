@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from estimator.rules import LawError, law, problems
 from estimator.rules.regimes import FIRST_DAY
 
 BAD_SETTING = 2
+PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 
 
 class Settings(BaseSettings):
@@ -33,6 +35,10 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="address to listen on; 0.0.0.0 for every network")] = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535, description="port to listen on")] = 8080
     municipality: Annotated[str | None, Field(description="code of the one municipality, such as GM0000")] = None
+    public_url: Annotated[
+        str,
+        Field(description="address at which people find the service, such as https://bijdrage.example"),
+    ] = ""
     kiosk: Annotated[bool, Field(description="serve every live page as that of a kiosk")] = False
     on: Annotated[date | None, Field(description="compute as at this date, such as 2026-11-22; today if left out")] = (
         None
@@ -66,9 +72,13 @@ def make_site(settings: Settings) -> Site:
     if settings.municipality is not None and settings.municipality not in municipalities:
         allowed = ", ".join(sorted(municipalities))
         raise SettingError(f"municipality: found {settings.municipality!r}; allowed: {allowed}")
+    public_url = settings.public_url.rstrip("/")
+    if public_url and not PUBLIC_URL.fullmatch(public_url):
+        allowed = "an address such as https://bijdrage.example, without ? and #"
+        raise SettingError(f"public-url: found {settings.public_url!r}; allowed: {allowed}")
     today = date.today
     shelf = Shelf(project_folder("content"), rules, lambda: settings.on or today())
-    return Site(rules, municipalities, settings.municipality, settings.on, today, settings.kiosk, shelf)
+    return Site(rules, municipalities, settings.municipality, settings.on, today, settings.kiosk, shelf, public_url)
 
 
 def check_address(host: str, port: int) -> None:

@@ -11,6 +11,7 @@ from estimator.files import LOCALES
 from estimator.interview import Answers, Setting, municipality_code
 from estimator.library.documents import EMPTY, Library
 from estimator.municipalities import Municipality
+from estimator.rules.household import Household
 from estimator.texts import Texts
 
 # What a template is filled with; the fields of each template are listed in the function that fills it.
@@ -35,6 +36,13 @@ class Field(NamedTuple):
     value: str
 
 
+class Paper(NamedTuple):
+    """How a sheet is wanted: in which languages, two at the most, and whether in large print."""
+
+    locales: tuple[str, ...]
+    large: bool = False
+
+
 class Request(NamedTuple):
     """One page for one person: whose answers, in which language, for which date.
 
@@ -44,7 +52,8 @@ class Request(NamedTuple):
     ``live_url`` is the start of the pages with one; ``page_urls`` this page in every language, where it has an address
     of its own. Without what stands ``around`` every page the script keeps the header and the footer that are there. A
     ``kiosk`` has no way out. ``what_if``: what is looked at on the result instead of the answers. ``searched``: what
-    was looked for in the ``library``.
+    was looked for in the ``library``. ``exact``: the household that a letter is about; the answers only describe it,
+    and every amount is its own. ``paper``: how a sheet was asked for.
     """
 
     texts: Texts
@@ -65,6 +74,8 @@ class Request(NamedTuple):
     what_if: Answers = MappingProxyType({})
     library: Library = EMPTY
     searched: str = ""
+    exact: Household | None = None
+    paper: Paper | None = None
 
     @property
     def municipality(self) -> Municipality | None:

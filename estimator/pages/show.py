@@ -15,6 +15,7 @@ from estimator.pages.coverage import coverage_page
 from estimator.pages.doors import doors_page
 from estimator.pages.message import MessageKind, message_page
 from estimator.pages.overview import overview_page
+from estimator.pages.paper import paper_page
 from estimator.pages.question import question_page
 from estimator.pages.render import render
 from estimator.pages.request import Context, Field, Request
@@ -25,6 +26,7 @@ from estimator.pages.visit import (
     COVERAGE,
     DOORS,
     OVERVIEW,
+    PAPER,
     RESULT,
     TOOLKIT,
     Visit,
@@ -38,6 +40,7 @@ PAGES: dict[str, Callable[[Request], Context]] = {
     DOORS: doors_page,
     OVERVIEW: overview_page,
     RESULT: result_page,
+    PAPER: paper_page,
     COVERAGE: coverage_page,
     ANSWERS: answers_page,
     TOOLKIT: toolkit_page,
@@ -58,13 +61,13 @@ def show(
 
     Without what stands ``around`` every page the script keeps the header and the footer that are there.
     """
-    template, context = _page(visit, _request(site, texts, visit, serial, now, base)._replace(around=around))
+    template, context = _page(visit, request_of(site, texts, visit, serial, now, base)._replace(around=around))
     return render(template, context)
 
 
 def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str = "") -> tuple[Context, str]:
     """The context and the fragment of the same page without a script, which carries the answers along."""
-    request = _plain(_request(site, texts, visit, "plain", now, base))
+    request = _plain(request_of(site, texts, visit, "plain", now, base))
     if not request.state:
         request = request._replace(page_urls=page_urls(visit.page, base))
     template, context = _page(visit, request)
@@ -73,7 +76,7 @@ def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str 
 
 def text_context(site: Site, texts: Texts, page: str, now: datetime, base: str = "") -> Context | None:
     """What a page below another is filled with, as of a live page; ``None`` where there is none of this name."""
-    found = _below(_request(site, texts, Visit(page), "text", now, base), page)
+    found = _below(request_of(site, texts, Visit(page), "text", now, base), page)
     return found[1] if found and "text" in found[1] else None
 
 
@@ -82,7 +85,7 @@ def show_message(
     kiosk: bool = False,
 ) -> tuple[Context, str]:  # fmt: skip
     """The context and the fragment of a live page that only says something."""
-    context = message_page(_request(site, texts, Visit("", kiosk=kiosk), serial, now, base), kind)
+    context = message_page(request_of(site, texts, Visit("", kiosk=kiosk), serial, now, base), kind)
     return context, render("message.html", context)
 
 
@@ -90,7 +93,7 @@ def show_plain_message(
     site: Site, texts: Texts, kind: MessageKind, now: datetime, base: str = "", visit: Visit | None = None
 ) -> tuple[Context, str]:
     """The same without a script: with the answers of a visit on plain pages, on the way to the live ones otherwise."""
-    request = _request(site, texts, visit or Visit(""), "plain", now, base)
+    request = request_of(site, texts, visit or Visit(""), "plain", now, base)
     request = _plain(request) if visit else request._replace(live=False)
     context = message_page(request, kind)
     return context, render("message.html", context)
@@ -129,7 +132,8 @@ def _below(request: Request, page: str) -> tuple[str, Context] | None:
     return next(((template, context) for template, context in filled if context), None)
 
 
-def _request(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str) -> Request:
+def request_of(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime, base: str = "") -> Request:
+    """What the page of a visit is filled from."""
     setting = site.setting_of(visit.kiosk)
     query = "?kiosk" if visit.kiosk and not site.kiosk else ""
     return Request(
@@ -147,6 +151,7 @@ def _request(site: Site, texts: Texts, visit: Visit, serial: str, now: datetime,
         what_if=visit.what_if,
         library=site.library,
         searched=visit.searched,
+        paper=visit.paper,
     )
 
 

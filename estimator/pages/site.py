@@ -19,7 +19,8 @@ from estimator.rules.policy import PolicyByDate
 class Site:
     """Read once at the start; ``on`` is the date to compute with where it is fixed, ``today`` gives it otherwise.
 
-    ``kiosk``: every live page is one of a kiosk, not only those that ask for it.
+    ``kiosk``: every live page is one of a kiosk, not only those that ask for it. ``public_url`` is the address at which
+    people find the service, "" where that isn't known.
     """
 
     rules: Law
@@ -29,6 +30,7 @@ class Site:
     today: Callable[[], date]
     kiosk: bool = False
     shelf: Shelf | None = None
+    public_url: str = ""
 
     @property
     def library(self) -> Library:

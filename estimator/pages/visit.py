@@ -12,18 +12,24 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from estimator import interview
+from estimator.files import LOCALES
 from estimator.interview import KINDS_OF_QUESTION, Answers, InvalidAnswerError, QuestionName, Setting
 from estimator.library.documents import NAME
 from estimator.pages.articles import ANSWERS
+from estimator.pages.request import Paper
 from estimator.pages.what_if import changed_answers
 from estimator.texts import Texts
 
-OVERVIEW, RESULT, START, DOORS = "overview", "result", "start", "doors"
+OVERVIEW, RESULT, PAPER, START, DOORS = "overview", "result", "paper", "start", "doors"
+OUTCOMES = (OVERVIEW, RESULT, PAPER)  # pages that come after the questions
 COVERAGE, TOOLKIT = "coverage", "toolkit"
 ASIDE = (COVERAGE, ANSWERS, TOOLKIT)  # pages that can always be looked at, and left again for where one was
 WITH_PAGES_BELOW = (ANSWERS, TOOLKIT)  # of which each text has a page: answers/wat-is-de-wmo
 SEARCH = "search"
 WHAT_IF = "what_if"
+SHOW_PAPER = "show_paper"
+NORMAL, LARGE, NO_SECOND = "normal", "large", "none"
+LETTERS = (NORMAL, LARGE)
 STAY = "stay"  # the same page carried otherwise: in another language, with a script or without one
 LONGEST_STATE = 20_000  # characters: the longest interview takes less than a tenth
 # More than any form of ours has.
@@ -36,7 +42,7 @@ class Visit(NamedTuple):
 
     ``changing``: one answer is being changed, after which the result comes back. ``kiosk``: the start is two doors.
     ``what_if`` holds what is looked at on the result instead of the answers, ``came_from`` the page before one aside,
-    ``searched`` what was looked for among the questions and answers.
+    ``searched`` what was looked for among the questions and answers, ``paper`` how a sheet was asked for.
     """
 
     page: str
@@ -48,6 +54,7 @@ class Visit(NamedTuple):
     what_if: Answers = MappingProxyType({})
     came_from: str = ""
     searched: str = ""
+    paper: Paper | None = None
 
 
 def is_aside(page: str) -> bool:
@@ -72,7 +79,7 @@ def went_to(visit: Visit, page: str, setting: Setting, searched: str = "") -> Vi
         return Visit(DOORS, kiosk=True)  # whoever stands there next begins without answers
     if page == START:
         page = pages[0]
-    changing = visit.changing and page not in (OVERVIEW, RESULT)
+    changing = visit.changing and page not in OUTCOMES
     return Visit(page if page in pages else pages[-1], visit.answers, changing, kiosk=visit.kiosk)
 
 
@@ -92,6 +99,8 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
         return went_to(visit, ANSWERS, setting, _first(fields, "words"))
     if change:
         return went_to(visit._replace(changing=True), change, setting)
+    if pressed in (PAPER, SHOW_PAPER):
+        return went_to(visit, PAPER, setting)._replace(paper=paper_of(fields, texts.lang))
     if pressed == WHAT_IF:
         shown = went_to(visit, RESULT, setting)
         chosen = changed_answers(fields, visit.answers, setting) if shown.page == RESULT else {}
@@ -103,7 +112,7 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
     if page == DOORS:
         return went_to(visit, _pages(interview.path({}, setting))[0], setting)
     if page not in KINDS_OF_QUESTION:
-        return went_to(visit, RESULT if page in (OVERVIEW, RESULT) else page, setting)
+        return went_to(visit, RESULT if page in OUTCOMES else page, setting)
     if page not in _pages(interview.path(visit.answers, setting)):
         return went_to(visit, page, setting)
     name: QuestionName = next(name for name in interview.QUESTIONS if name == page)
@@ -114,13 +123,22 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
     return went_to(visit._replace(answers=answers), _after(name, answers, visit.changing, setting), setting)
 
 
+def paper_of(fields: Fields, locale: str) -> Paper:
+    """How a sheet is asked for: in the language of the page where nothing of ours was chosen."""
+    first, second = _first(fields, "language"), _first(fields, "second")
+    locales = [each for each in (first if first in LOCALES else locale, second) if each in LOCALES]
+    return Paper(tuple(dict.fromkeys(locales)), _first(fields, "letters") == LARGE)
+
+
 def saved(visit: Visit, setting: Setting) -> str:
     """What the tab keeps: the answers and the page, "" where there is nothing to keep."""
     aside = is_aside(visit.page)
     if not visit.answers and not aside:
         return ""
     kept = {"answers": interview.clean(visit.answers, setting), "page": visit.page, "changing": visit.changing}
-    return json.dumps(kept | ({"from": _before_aside(visit)} if aside else {}), separators=(",", ":"))
+    aside_of = {"from": _before_aside(visit)} if aside else {}
+    paper = {"paper": [*visit.paper.locales, *([LARGE] if visit.paper.large else [])]} if visit.paper else {}
+    return json.dumps(kept | aside_of | paper, separators=(",", ":"))
 
 
 def restored(state: object, setting: Setting, kiosk: bool = False) -> Visit:
@@ -140,7 +158,14 @@ def restored(state: object, setting: Setting, kiosk: bool = False) -> Visit:
     page = str(kept.get("page", START))
     if is_aside(page):
         visit = went_to(visit, str(kept.get("from", START)), setting)
-    return went_to(visit, page, setting)
+    return went_to(visit, page, setting)._replace(paper=_kept_paper(kept.get("paper")))
+
+
+def _kept_paper(kept: object) -> Paper | None:
+    if not isinstance(kept, list):
+        return None
+    locales = sorted((each for each in LOCALES if each in kept), key=kept.index)
+    return Paper(tuple(locales[:2]), LARGE in kept) if locales else None
 
 
 def fields_of(sent: object) -> Fields:
@@ -156,7 +181,7 @@ def fields_of(sent: object) -> Fields:
 
 def _pages(progress: interview.Progress) -> tuple[str, ...]:
     """Every page that can be reached, in order."""
-    return (*progress.asked, progress.open) if progress.open else (*progress.asked, OVERVIEW, RESULT)
+    return (*progress.asked, progress.open) if progress.open else (*progress.asked, OVERVIEW, RESULT, PAPER)
 
 
 def _before_aside(visit: Visit) -> str:

@@ -5,10 +5,12 @@ Every PDF is PDF/UA-1, tagged and with all fonts inside, and has the same bytes 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -17,19 +19,43 @@ import typst
 from fontTools.ttLib import TTFont
 
 from estimator.files import project_folder
+from estimator.texts import isolated_dutch
 
-# Fields of the data that aren't words: pictures, and addresses that are read by machines.
-NOT_WORDS = ("svg", "url")
+# Fields of the data that aren't words: pictures, addresses and colours, which are read by machines.
+NOT_WORDS = ("svg", "url", "accent")
 RTL = "rtl"
 # What stands between words and marks of direction: without a letter of its own in a font.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n]")
 # Spaces for which the fonts have no letter of their own.
 SPACES = str.maketrans({"\u2009": "\u00a0", "\u2007": "\u00a0", "\t": " "})
 UNKNOWN = "?"
+# With Arabic vowel marks, and with marks of direction inside words, these are read aloud in a wrong order. People read
+# words without the first; instead of the second, numbers are isolated.
+VOWEL_MARKS, DIRECTION_MARKS = "\u064b-\u0652", "\u200e\u200f\u061c"
+LEFT_OUT = re.compile(f"[{VOWEL_MARKS}{DIRECTION_MARKS}]")
 # A number with all that belongs to it: 21,80 €; +31 20 123; 1-2-2027; 10%; 9.00-17.00.
-NUMBER = re.compile(r"(?:[+\-−]|€[ \u00a0\u202f\u200f]*-?)*\d(?:[\d.,:/+\-–\u00a0\u202f ]*\d)?(?:[ \u00a0\u202f\u200f]*[€%])?")
-ISOLATED = re.compile("\u2066[^\u2066-\u2069]*\u2069|" + NUMBER.pattern)
+NUMBER = re.compile(
+    r"(?:[+\-−]|€[ \u00a0\u202f\u200f]*-?)*\d(?:[\d.,:/+\-–\u00a0\u202f ]*\d)?(?:[ \u00a0\u202f\u200f]*[€%])?"
+)
+CODE = r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}\b"  # of a file
+ISOLATED = re.compile(f"\u2066[^\u2066-\u2069]*\u2069|{CODE}|{NUMBER.pattern}")
+# Marks over and under Arabic letters: with them the letters of a word would be read aloud in another order.
+VOWEL_MARKS = re.compile("[\u064b-\u0652]")
+# Typst keeps what it laid out for so many documents more.
+REMEMBERED = 11
 _here = threading.local()
+# Few: each keeps a compiler of its own, some tens of megabytes. They only start when there is something to print.
+_presses = ThreadPoolExecutor(max_workers=2, thread_name_prefix="press")
+
+
+async def printed(make: Callable[..., bytes], *arguments: Any) -> bytes:
+    """What a function of ours that makes a PDF gives, made while the service goes on with other visitors."""
+    return await asyncio.get_running_loop().run_in_executor(_presses, make, *arguments)
+
+
+def warm_up(make: Callable[..., bytes], *arguments: Any) -> None:
+    """Make a PDF that nobody gets, in the background: what is read at its first use is read before somebody waits."""
+    _presses.submit(make, *arguments)
 
 
 def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
@@ -37,10 +63,56 @@ def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
 
     ``data`` holds what JSON can; a part with a ``dir`` of its own is in another direction than what is around it.
     """
-    return press().compile(
+    return with_warnings(template, data, made)[0]
+
+
+def with_warnings(template: str, data: Mapping[str, Any], made: datetime) -> tuple[bytes, list[str]]:
+    """The same with what Typst doubts, such as a font that isn't there: for tests."""
+    pdf, warnings = press().compile_with_warnings(
         input=str(_folder() / template), sys_inputs=_inputs(data), format="pdf", pdf_standards=["ua-1"],
         timestamp=int(made.timestamp()),
     )  # fmt: skip
+    if not isinstance(pdf, bytes):
+        raise TypeError(f"{template}: found {type(pdf)}; allowed: one PDF")
+    return pdf, [str(warning) for warning in warnings]
+
+
+def alike(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
+    """The same for a template with a function ``sheet-of``, for many sheets one after the other.
+
+    What one has in common with the next is laid out once: with the data among the inputs it would be all new each time.
+    """
+    pdf = press().compile(
+        input=_called("sheet-of", template, data), format="pdf", pdf_standards=["ua-1"], timestamp=int(made.timestamp())
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError(f"{template}: found {type(pdf)}; allowed: one PDF")
+    return pdf
+
+
+def forget() -> None:
+    """Let go of what Typst remembers of the last documents, which after a long one is a lot of memory.
+
+    It forgets what so many documents after it had no use for.
+    """
+    for _ in range(REMEMBERED):
+        press().compile(input=b"", format="svg")
+
+
+def told(template: str, function: str, data: Mapping[str, Any], label: str) -> Any:
+    """What a function of a template finds out about data, from the metadata with a label."""
+    document: Any = _called(function, template, data)
+    found = typst.query(
+        document, f"<{label}>", field="value", one=True, root=str(_folder()),
+        font_paths=_fonts(), ignore_system_fonts=True,
+    )  # fmt: skip
+    return json.loads(found)
+
+
+def _called(function: str, template: str, data: Mapping[str, Any]) -> bytes:
+    """A document that is a function of a template with its data."""
+    literal = json.dumps(_inputs(data)["data"], ensure_ascii=False)
+    return f'#import "{template}": {function}\n#{function}(json(bytes({literal})))'.encode()
 
 
 def press() -> typst.Compiler:
@@ -58,9 +130,7 @@ def _folder() -> Any:
 @cache
 def _fonts() -> typst.Fonts:
     """Our own fonts only, so that a sheet is the same on every machine."""
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_folder() / "fonts")]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_folder() / "fonts")])
 
 
 def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
@@ -101,7 +171,7 @@ def _words(words: str, rtl: bool) -> str:
     settable = words.translate(SPACES)
     for letter in unprintable(settable):
         settable = settable.replace(letter, UNKNOWN)
-    return ISOLATED.sub(_isolated, settable) if rtl else settable
+    return ISOLATED.sub(_isolated, isolated_dutch(LEFT_OUT.sub("", settable))) if rtl else settable
 
 
 def _isolated(found: re.Match[str]) -> str:

@@ -11,9 +11,12 @@ from nicegui import ui
 from estimator.files import LOCALES
 from estimator.interview import UNKNOWN, Setting
 from estimator.pages import visit as visits
-from estimator.pages.show import EVERY_PAGE, show, show_live, show_message
+from estimator.pages.request import Paper
+from estimator.pages.show import EVERY_PAGE, request_of, show, show_live, show_message
 from estimator.pages.site import Site
 from estimator.pages.visit import LONGEST_VALUE, RESULT, SEARCH, Fields, Visit
+from estimator.printing.press import warm_up
+from estimator.printing.summary import summary_pdf
 from estimator.texts import Texts
 from estimator.ui.many import forget_delivery, in_single_bytes
 from estimator.ui.stage import stage
@@ -70,6 +73,7 @@ def rehearse(site: Site, now: Callable[[], datetime]) -> None:
             for _ in EVERY_PAGE:
                 if page.visit.page != RESULT:
                     page.answered({"page": [page.visit.page], page.visit.page: [UNKNOWN], "go": ["next"]})
+            warm_up(summary_pdf, request_of(site, page.texts, page.visit, "", now()), Paper((locale,)))
             page.answered({"words": [UNKNOWN], "go": [SEARCH]})
         except Exception as error:  # the other pages are there
             log_mistake(f"no page after {page.visit.page} in {locale}", error)

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from markupsafe import Markup
 from nicegui import app, ui
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -23,7 +22,7 @@ from estimator.texts import Texts
 from estimator.ui.guard import guard_socket
 from estimator.ui.many import prepare_for_many
 from estimator.ui.resident import rehearse, resident
-from estimator.web.addresses import base, locale_of, origin
+from estimator.web.addresses import base, home_of, locale_of
 from estimator.web.headers import Direction, Headers
 from estimator.web.mistakes import log_mistake
 from estimator.web.plain import MESSAGES, PlainPages
@@ -86,11 +85,10 @@ def _add_language(site: Site, texts: Texts, assets: str) -> None:
             render(
                 "live_head.html",
                 {
-                    "canonical": plain_urls(origin(request) + before)[texts.lang],
+                    "canonical": plain_urls(home_of(site, request))[texts.lang],
                     "stylesheets": [f"{before}{assets}/{sheet}" for sheet in STYLESHEETS],
                     "scripts": [f"{before}{assets}/{script}" for script in scripts],
                     "dir": texts.dir,
-                    "on_every_sheet": _css_string(texts("ui.estimate")),
                 },
             )
         )
@@ -132,11 +130,6 @@ def _texts(request: Request) -> Texts:
 def _head(request: Request) -> Response:
     """That a live page is there, without making one."""
     return HTMLResponse()
-
-
-def _css_string(words: str) -> Markup:
-    """Words inside the quotes of a style sheet: whatever isn't a letter, a figure or a space by its number."""
-    return Markup("".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in words))
 
 
 def _now() -> datetime:

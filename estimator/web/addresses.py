@@ -9,6 +9,8 @@ from babel import negotiate_locale
 from starlette.requests import Request
 from starlette.types import Scope
 
+from estimator.pages.site import Site
+
 # What may stand in a path as it is; the same as NiceGUI lets through.
 ALLOWED_IN_A_PATH = "/:@!$&'()*+,;=%"
 
@@ -19,9 +21,9 @@ def base(request: Request) -> str:
     return forwarded + str(request.scope.get("root_path", ""))
 
 
-def origin(request: Request) -> str:
-    """The scheme and host that a request came by."""
-    return f"{request.url.scheme}://{request.url.netloc}"
+def home_of(site: Site, request: Request) -> str:
+    """What stands before every address of ours that search engines are told: the public one where it is known."""
+    return site.public_url or f"{request.url.scheme}://{request.url.netloc}{base(request)}"
 
 
 def first_part(scope: Scope) -> str:

@@ -26,11 +26,15 @@ from estimator.pages.articles import ANSWERS
 from estimator.pages.message import MessageKind
 from estimator.pages.render import render
 from estimator.pages.request import Context
-from estimator.pages.show import page_urls, plain_urls, show_plain, show_plain_message, text_context
+from estimator.pages.show import page_urls, plain_urls, request_of, show_plain, show_plain_message, text_context
 from estimator.pages.site import Site
-from estimator.pages.visit import ASIDE, TOOLKIT, WITH_PAGES_BELOW, Fields, Visit, fields_of
+from estimator.pages.toolkit import PAPER_SIZES
+from estimator.pages.visit import ASIDE, PAPER, TOOLKIT, WITH_PAGES_BELOW, Fields, Visit, fields_of
+from estimator.printing.press import printed
+from estimator.printing.summary import summary_pdf
+from estimator.printing.toolkit import sheet_of
 from estimator.texts import Texts
-from estimator.web.addresses import base, first_part, locale_of, origin
+from estimator.web.addresses import base, first_part, home_of, locale_of
 from estimator.web.mistakes import log_mistake
 
 POLICY = (
@@ -39,6 +43,7 @@ POLICY = (
 )
 HEADERS = {"Content-Security-Policy": POLICY}
 NOT_INDEXED = "noindex"
+PDF = "pdf"
 TEXT, DOWNLOAD = "text", "download"  # what there is of a page besides the page
 # More than the longest interview takes.
 MOST_BYTES, MOST_FIELDS = 64 * 1024, 128
@@ -67,11 +72,13 @@ class PlainPages:
         below = [f"{url}{{name}}/" for name in WITH_PAGES_BELOW for url in page_urls(name, "").values()]
         parts = [f"{url}{{name}}/{TEXT}/" for url in page_urls(ANSWERS, "").values()]
         files = [f"{url}{{name}}/{DOWNLOAD}/" for url in page_urls(TOOLKIT, "").values()]
+        sheets = [f"{url}{{name}}/{size}/" for url in page_urls(TOOLKIT, "").values() for size in PAPER_SIZES]
         return [
             *steps,
             *(Route(url, self.aside) for url in (*aside, *below)),
             *(Route(url, self.text) for url in parts),
             *(Route(url, self.download) for url in files),
+            *(Route(url, self.toolkit_sheet) for url in sheets),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -79,9 +86,10 @@ class PlainPages:
         if request.method != "POST":
             return self._first(request, visits.begun(self.site.setting))
         try:
-            return self._after(request, await _fields(request))
+            fields = await _fields(request)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
+        return await self._sheet(request, fields) if PDF in fields.get("go", ()) else self._after(request, fields)
 
     async def refused(self, request: Request, problem: Exception) -> Response:
         """A page of ours for a request that can't be answered, in the language of its address or its reader."""
@@ -102,6 +110,22 @@ class PlainPages:
             return self._message(request, "error", 500, visit)
         return self._document(request, context, fragment, NOT_INDEXED)
 
+    async def _sheet(self, request: Request, fields: Fields) -> Response:
+        """The outcome as PDF, for the answers in the body of the form; without all of them the page that is next."""
+        texts, setting = _texts(request), self.site.setting
+        visit = visits.went_to(visits.restored(next(iter(fields.get("state", ())), None), setting), PAPER, setting)
+        if visit.page != PAPER:
+            return self._after(request, {**fields, "go": ()})
+        asked, paper = request_of(self.site, texts, visit, "pdf", self.now()), visits.paper_of(fields, texts.lang)
+        try:
+            made = await printed(summary_pdf, asked, paper, self.site.public_url)
+        except Exception as error:
+            log_mistake("no sheet", error)
+            return self._message(request, "error", 500, visit)
+        name = f"bijdragewijzer-{setting.on}-{'-'.join(paper.locales)}.pdf"
+        more = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(made, media_type="application/pdf", headers={**HEADERS, **more})
+
     async def aside(self, request: Request) -> Response:
         """A page beside the interview, by its address. Raises ``HTTPException`` where there is none."""
         setting = self.site.setting
@@ -120,6 +144,22 @@ class PlainPages:
         more = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HTMLResponse(render("download.html", context), headers={**HEADERS, **more})
 
+    async def toolkit_sheet(self, request: Request) -> Response:
+        """A piece of the toolkit, or the blank form, as PDF. Raises ``HTTPException`` where it isn't offered."""
+        name, size = request.url.path.strip("/").split("/")[-2:]
+        texts = _texts(request)
+        asked = request_of(self.site, texts, Visit(TOOLKIT), PDF, self.now())
+        make = next((sheet_of(name, each, asked) for each in PAPER_SIZES if each == size), None)
+        if make is None:
+            raise HTTPException(404)
+        try:
+            made = await printed(make)
+        except Exception as error:
+            log_mistake("no sheet of the toolkit", error)
+            return self._message(request, "error", 500)
+        more = {"Content-Disposition": f'attachment; filename="{name}-{texts.lang}-{size}.pdf"'}
+        return Response(made, media_type="application/pdf", headers={**HEADERS, **more})
+
     def _below(self, request: Request, part: str) -> Context:
         """What a page below another is filled with. Raises ``HTTPException`` where there is none."""
         page = _page_of(request).removesuffix(f"/{part}")
@@ -134,7 +174,7 @@ class PlainPages:
         context, fragment = show_plain(self.site, _texts(request), visit, self.now(), before)
         if visits.is_aside(visit.page) and context["page"] != visit.page:
             raise HTTPException(404)
-        return self._document(request, context, fragment, alternates=page_urls(visit.page, origin(request) + before))
+        return self._document(request, context, fragment, alternates=page_urls(visit.page, home_of(self.site, request)))
 
     def _message(
         self,

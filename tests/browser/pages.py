@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from estimator.interview import KINDS_OF_QUESTION
 from estimator.pages.show import EVERY_PAGE
-from estimator.pages.visit import DOORS, RESULT
+from estimator.pages.visit import DOORS, PAPER, RESULT
 from tests.browser.visitor import Visitor
 
 # Of somebody who is asked everything.
@@ -37,12 +37,13 @@ KEEP = "(state) => { sessionStorage.clear(); sessionStorage.setItem('bijdragewij
 
 
 class State(NamedTuple):
-    """One page in one state: with these answers, and after a wrong answer where ``wrong``."""
+    """One page in one state: with these answers, after a wrong one where ``wrong``, with this choice of ``paper``."""
 
     page: str
     answers: Mapping[str, str]
     wrong: bool = False
     what: str = ""
+    paper: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.page}{', ' + self.what if self.what else ''}{', wrong' if self.wrong else ''}"
@@ -56,6 +57,7 @@ class State(NamedTuple):
         """Come to the page with the answers that a tab would have kept. Doors are at a kiosk only."""
         visitor = Visitor(page, locale)
         kept = {"answers": {name: [value] for name, value in self.answers.items()}, "page": self.page}
+        kept |= {"paper": [*self.paper]} if self.paper else {}
         if page.url == "about:blank":
             page.goto("/favicon.ico")  # somewhere where the tab can keep something
         page.evaluate(KEEP, json.dumps(kept))
@@ -81,6 +83,9 @@ def states() -> Iterator[State]:
             yield from (State(name, answers, what=what) for what, answers in RESULTS.items())
         else:
             yield State(name, {} if name == DOORS else COMPLETE)
+        if name == PAPER:
+            yield State(name, COMPLETE, what="in two languages", paper=("ar", "nl"))
+            yield State(name, COMPLETE, what="in large print", paper=("nl", "large"))
 
 
 def one_for_each_template() -> list[State]:

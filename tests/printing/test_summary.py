@@ -1,0 +1,351 @@
+"""The summary on paper: it says what the page of the result says, fits on a sheet, and can be read by everybody."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+
+from estimator import interview
+from estimator.files import LOCALES
+from estimator.municipalities import ClientSupport, Contact, Municipality
+from estimator.pages.outcome import found
+from estimator.pages.paper import sheet
+from estimator.pages.request import Paper, Request
+from estimator.pages.show import request_of
+from estimator.pages.site import Site
+from estimator.pages.visit import RESULT, Visit
+from estimator.printing import press
+from estimator.printing.summary import SIZES, summary, summary_pdf
+from estimator.rules import law
+from estimator.texts import Texts
+from tests.browser.pages import RESULTS
+from tests.pages.conftest import MUNICIPALITIES, ROOT
+from tests.printing.reading import (
+    check_accessible,
+    language_of,
+    page_count,
+    pictures,
+    plain,
+    spoken,
+    title_of,
+    white_around,
+    words_of,
+)
+
+ON, MADE = date(2026, 11, 22), datetime(2026, 11, 22, 14, 5).astimezone()
+PUBLIC_URL = "https://bijdrage.voorbeeldgemeente.example"
+MARGIN = 10  # mm
+Answers = Mapping[str, str]
+# Long words, many of everything.
+LONGEST = Municipality(
+    code="GM9999",
+    name="Burgemeester-van-Heemstede-Oosterhoutseweg en Ommelanden aan den Zuid-Willemsvaart",
+    contact=Contact(
+        phone="+31 (0)800 1234 5678 9012, toestel 3456",
+        address=(
+            "Gemeentelijk Dienstencentrum Zuid-Willemsvaart",
+            "Burgemeester van Heemstedeplantsoen 1234 bis",
+            "9999 ZZ",
+        ),
+        hours="maandag tot en met donderdag van 9.00 tot 17.00 uur, vrijdag van 9.00 tot 12.30 uur, soms tot 20.00 uur",
+        website="https://www.burgemeester-van-heemstede-oosterhoutseweg-en-ommelanden.example/zorg-en-welzijn",
+        email="wmo-eigen-bijdrage@burgemeester-van-heemstede-oosterhoutseweg-en-ommelanden.example",
+        client_support=ClientSupport(
+            name="Stichting Onafhankelijke Cliëntondersteuning Zuid-Willemsvaart", phone="0800 1"
+        ),
+    ),
+)
+
+
+def asked(locale: str = "nl", fixed: str | None = "GM0000", own: Municipality | None = None, **answers: str) -> Request:
+    """The request for a result, as the pages make it; the answers of "an amount" unless others are given."""
+    municipalities = MUNICIPALITIES | ({own.code: own} if own else {})
+    site = Site(law(), municipalities, own.code if own else fixed, ON, lambda: ON)
+    given: dict[str, tuple[str, ...]] = {}
+    for name, value in (answers or RESULTS["an amount"]).items():
+        given[name] = tuple(value.split())
+    return request_of(site, Texts(locale), Visit(RESULT, interview.clean(given, site.setting)), "1", MADE)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every piece of words of what a sheet is filled with, in the order in which it is listed."""
+    if isinstance(value, str):
+        yield from (value,) if value else ()
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            if key not in ("kind", "pictogram", "url", "drawing", "caption", "reasons"):
+                yield from texts_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from texts_in(each)
+
+
+def said_on(request: Request) -> Mapping[str, Any]:
+    words = sheet(request, found(request))
+    if not any(receipt["rows"] for receipt in words["receipts"]):
+        words = {**words, "line": "", "amount": ""}  # no table, no heads of columns
+    return {
+        key: words[key] for key in words if key not in ("lang", "dir", "receipt", "fine_print", "reasons", "translated")
+    }
+
+
+def without_spaces(words: str) -> str:
+    """Words to be looked for: without the vowel marks, which no sheet has."""
+    return press.LEFT_OUT.sub("", plain(words)).replace(" ", "")
+
+
+# What it says
+
+
+@pytest.mark.parametrize("what", RESULTS)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_sheet_says_all_that_is_said_of_the_outcome(locale: str, what: str) -> None:
+    request = asked(locale, **RESULTS[what])
+
+    read = without_spaces(words_of(summary_pdf(request, Paper((locale,)))))
+
+    missing = [each for each in texts_in(said_on(request)) if without_spaces(each) not in read]
+    assert missing == []
+    assert request.municipality
+    for each in (request.municipality.contact.phone, request.municipality.contact.address[1]):
+        assert without_spaces(each) in read
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_is_read_in_the_order_of_the_page(locale: str) -> None:
+    request = asked(locale)
+    words = sheet(request, found(request))
+    verdict = "".join(part["text"] for part in words["verdict"])
+    headings = [
+        verdict, *(panel["heading"] for panel in words["panels"]), words["todo_heading"], words["answers_heading"],
+        words["fine_heading"], words["how"], *(receipt["caption"] for receipt in words["receipts"]),
+        words["chart"]["heading"], words["different"],
+    ]  # fmt: skip
+
+    read = spoken(summary_pdf(request, Paper((locale,))))
+
+    tags = [(said.tag, without_spaces(said.words)) for said in read]
+    levels = [
+        "H1",
+        *["H2"] * len(words["panels"]),
+        "H2",
+        "H2",
+        "H2",
+        "H2",
+        *["H3"] * len(words["receipts"]),
+        "H2",
+        "H2",
+    ]
+    places = [tags.index((level, without_spaces(each))) for level, each in zip(levels, headings, strict=True)]
+    assert places == sorted(places)
+
+
+def test_rows_of_figures_stay_rows() -> None:
+    request = asked("nl")
+    receipt = sheet(request, found(request))["receipts"][1]
+
+    read = [said.words for said in spoken(summary_pdf(request, Paper(("nl",))))]
+
+    for row in receipt["rows"]:
+        place = read.index(plain(row["detail"]))
+        assert plain(row["label"]) in read[:place]
+        assert read[place + 1] == plain(row["amount"])
+
+
+def test_numbers_among_arabic_words_keep_their_order() -> None:
+    read = words_of(summary_pdf(asked("ar"), Paper(("ar",), large=True)))
+
+    for number in ("0800 0000", "21,80 €", "9.00-17.00", "0.1.0"):
+        assert number in read
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_says_that_it_is_an_estimate_and_which_page_it_is(locale: str) -> None:
+    made = summary_pdf(asked(locale), Paper((locale,), large=True))
+    texts = Texts(locale)
+
+    with pypdfium2.PdfDocument(made) as opened:
+        pages = [without_spaces(page.get_textpage().get_text_bounded()) for page in opened]
+
+    assert len(pages) > 1
+    for number, page in enumerate(pages, start=1):
+        letters = sorted(without_spaces(texts("print.page", page=number, pages=len(pages))))
+        assert sorted(set(without_spaces(texts("ui.estimate")))) == sorted(
+            set(without_spaces(texts("ui.estimate"))) & set(page)
+        )
+        if texts.dir == "ltr":  # what a picture of a page is read as has the order of the eye
+            assert without_spaces(texts("ui.estimate")) in page
+            assert without_spaces(texts("print.page", page=number, pages=len(pages))) in page
+        assert set(letters) <= set(page)
+
+
+def test_a_translation_says_that_the_dutch_text_applies() -> None:
+    assert plain(Texts("en")("translation_note")) in words_of(summary_pdf(asked("en"), Paper(("en",))))
+    assert plain(Texts("nl")("translation_note")) not in words_of(summary_pdf(asked("nl"), Paper(("nl",))))
+
+
+# In two languages
+
+
+@pytest.mark.parametrize("locale", [each for each in LOCALES if each != "nl"])
+def test_two_languages_stand_beside_each_other_part_by_part(locale: str) -> None:
+    own, dutch = asked(locale), asked("nl")
+    read = [without_spaces(said.words) for said in spoken(summary_pdf(own, Paper((locale, "nl"))))]
+
+    def place(request: Request, key: str) -> int:
+        return read.index(without_spaces(sheet(request, found(request))[key]))
+
+    places = [place(request, key) for key in ("todo_heading", "answers_heading", "how") for request in (own, dutch)]
+    assert places == sorted(places)
+    for request in (own, dutch):
+        words = sheet(request, found(request))
+        for row in words["receipts"][1]["rows"]:
+            assert without_spaces(row["amount"]) in read
+
+
+def test_what_has_no_room_beside_a_second_language_is_named() -> None:
+    full, simple = asked("tr"), asked("tr", **RESULTS["nothing at all"])
+    left_out = plain(Texts("tr")("print.left_out"))
+
+    assert left_out in words_of(summary_pdf(full, Paper(("tr", "nl"))))
+    assert left_out not in words_of(summary_pdf(simple, Paper(("tr", "nl"))))
+    assert left_out not in words_of(summary_pdf(full, Paper(("tr",))))
+
+
+# How it looks
+
+
+@pytest.mark.parametrize("what", RESULTS)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_fits_on_one_sheet_with_nothing_outside_the_margins(locale: str, what: str) -> None:
+    for paper in (Paper((locale,)), Paper(tuple(dict.fromkeys((locale, "nl", "en")))[:2])):
+        made = summary_pdf(asked(locale, **RESULTS[what]), paper, PUBLIC_URL)
+
+        assert page_count(made) <= 2
+        assert all(white_around(picture, MARGIN) for picture in pictures(made))
+
+
+@pytest.mark.parametrize("locale", ["nl", "ar", "uk"])
+@pytest.mark.parametrize("large", [False, True])
+def test_long_names_and_many_provisions_stay_on_the_paper(locale: str, large: bool) -> None:
+    many = {**RESULTS["a range"], "provisions": " ".join(interview.PROVISIONS[:7]), "cost": "9999999.99"}
+    made = summary_pdf(asked(locale, own=LONGEST, **many), Paper((locale,), large), PUBLIC_URL)
+
+    assert all(white_around(picture, MARGIN) for picture in pictures(made))
+    assert without_spaces(LONGEST.name) in without_spaces(words_of(made))
+    assert large or page_count(made) <= 2
+
+
+def sizes_of(pdf: pikepdf.Pdf) -> set[float]:
+    """Of the letters on all pages, in points."""
+    return {
+        round(float(operands[1]), 2)
+        for page in pdf.pages
+        for operands, operator in pikepdf.parse_content_stream(page)
+        if str(operator) == "Tf"
+    }
+
+
+def test_large_print_is_large_and_in_both_languages(tmp_path: Any) -> None:
+    file = tmp_path / "large.pdf"
+    file.write_bytes(summary_pdf(asked("nl"), Paper(("nl", "ar"), large=True)))
+
+    with pikepdf.open(file) as pdf:
+        assert min(sizes_of(pdf)) >= 14
+        assert 18 in sizes_of(pdf)
+    read = words_of(file.read_bytes())
+    assert plain(Texts("nl")("ui.how")) in read
+    assert plain(Texts("ar")("ui.how")) in read
+
+
+def test_the_letters_are_as_large_as_the_sheet_allows(tmp_path: Any) -> None:
+    simple, full = tmp_path / "simple.pdf", tmp_path / "full.pdf"
+    simple.write_bytes(summary_pdf(asked(**RESULTS["nothing at all"]), Paper(("nl",))))
+    full.write_bytes(summary_pdf(asked(own=LONGEST), Paper(("nl",))))
+
+    with pikepdf.open(simple) as one, pikepdf.open(full) as other:
+        assert SIZES[0] in sizes_of(one)
+        assert max(set(SIZES) & sizes_of(other)) < SIZES[0]
+
+
+# For everybody
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_it_is_accessible(locale: str) -> None:
+    for paper in (Paper((locale,)), Paper((locale,), large=True), Paper((locale, "nl" if locale != "nl" else "en"))):
+        made = summary_pdf(asked(locale), paper, PUBLIC_URL)
+
+        check_accessible(made)
+        assert language_of(made) == locale
+        assert title_of(made) == Texts(locale)(
+            "title.page", heading=Texts(locale)("step_text.result"), app=Texts(locale)("product")
+        )
+        figures = {said.words for said in spoken(made) if said.tag == "Figure"}
+        assert plain(Texts(locale)("print.code.alt", url=f"{PUBLIC_URL}/{locale}/")) in figures
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_code_opens_the_interview_in_that_language_and_holds_no_answer(locale: str) -> None:
+    front = pictures(summary_pdf(asked(locale), Paper((locale,)), PUBLIC_URL), dpi=150)[0]
+
+    assert [code.text for code in zxingcpp.read_barcodes(front)] == [f"{PUBLIC_URL}/{locale}/"]
+
+
+def test_there_is_no_code_where_the_address_is_not_known() -> None:
+    made = summary_pdf(asked(), Paper(("nl",)))
+
+    assert not any(zxingcpp.read_barcodes(picture) for picture in pictures(made, dpi=150))
+    assert plain(Texts("nl")("print.code")) not in words_of(made)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_template_gives_no_warning(locale: str) -> None:
+    request = asked(locale)
+    data = summary(request, found(request), Paper((locale, "nl" if locale != "nl" else "en")), PUBLIC_URL)
+
+    _, warnings = press.with_warnings("summary.typ", data, MADE)
+
+    assert warnings == []
+
+
+# The same every time
+
+
+def test_two_runs_give_the_same_bytes() -> None:
+    code = (
+        "from tests.printing.test_summary import *; import sys, hashlib;"
+        "print(hashlib.sha256(summary_pdf(asked('ar'), Paper(('ar', 'nl')), PUBLIC_URL)).hexdigest())"
+    )
+    digests = {
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    }
+
+    assert len(digests) == 1
+
+
+def test_many_can_print_at_once() -> None:
+    requests = [asked(locale) for locale in LOCALES] * 2
+    alone = [summary_pdf(request, Paper((request.texts.lang,))) for request in requests]
+
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(lambda request: summary_pdf(request, Paper((request.texts.lang,))), requests))
+
+    assert together == alone
+    assert all(one != other for one, other in pairwise(alone[: len(LOCALES)]))
+
+
+def test_a_letter_that_no_font_has_costs_no_sheet() -> None:
+    own = LONGEST.model_copy(update={"name": "Noord 王 \U0001f600"})
+
+    assert "Noord ? ?" in words_of(summary_pdf(asked(own=own), Paper(("nl",))))
+    assert press.unprintable("Łódź, Gökçeada, Київ, القاهرة \u2066王\u2069") == "王"
