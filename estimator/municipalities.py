@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from estimator.rules.household import Frozen, problems
 from estimator.rules.law import FOREVER, Law, LawError, law, read_toml
@@ -15,6 +16,10 @@ from estimator.rules.regimes import check_policy
 
 Text = Annotated[str, Field(min_length=1)]
 PERIOD_KEYS = ("from", "until", "source", "checked", "note")
+# The accent of every sheet of paper where a municipality has no colour of its own.
+HOUSE_ACCENT = "#0a4f4a"
+LEAST_CONTRAST = 7  # of headings with white paper: WCAG 2.2, success criterion 1.4.6
+LUMINANCE_OF_WHITE = 1.0
 
 
 class ClientSupport(Frozen):
@@ -36,6 +41,37 @@ class Contact(Frozen):
     client_support: ClientSupport | None = None
 
 
+def luminance(colour: str) -> float:
+    """How light a colour such as ``#0a4f4a`` is, from 0 for black to 1 for white: WCAG 2.2, relative luminance."""
+    red, green, blue = (_linear(int(colour[place : place + 2], 16) / 255) for place in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    """A channel of sRGB, 0 to 1, as an amount of light."""
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def contrast_with_white(colour: str) -> float:
+    """How many times lighter white paper is than a colour, from 1 to 21: WCAG 2.2, contrast ratio."""
+    return (LUMINANCE_OF_WHITE + 0.05) / (luminance(colour) + 0.05)
+
+
+def _readable(colour: str) -> str:
+    contrast = contrast_with_white(colour)
+    if contrast < LEAST_CONTRAST:
+        found = f"{colour}, a contrast of {int(contrast * 10) / 10} to 1 with white paper"
+        allowed = f"a darker colour, with a contrast of at least {LEAST_CONTRAST} to 1"
+        raise PydanticCustomError("contrast", "{allowed}", {"found": found, "allowed": allowed})
+    return colour
+
+
+class Theme(Frozen):
+    """How a municipality's sheets of paper look: ``accent``, as ``#rrggbb``, is the colour of headings and rules."""
+
+    accent: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$"), AfterValidator(_readable)] = HOUSE_ACCENT
+
+
 class Decision(Frozen):
     """Where a policy was read, and when."""
 
@@ -51,8 +87,14 @@ class Municipality(Frozen):
     name: Text
     fictitious: bool = False
     contact: Contact = Contact()
+    theme: Theme = Theme()
     policy: DatedPolicies = DatedPolicies(periods=())
     decisions: tuple[Decision, ...] = ()
+
+
+def accent_of(municipality: Municipality | None) -> str:
+    """The colour of headings and rules on a municipality's sheets of paper; ours where there is none."""
+    return (municipality.theme if municipality else Theme()).accent
 
 
 class MunicipalityError(ValueError):

@@ -112,10 +112,15 @@ class _Language(NamedTuple):
     percentage: str
 
 
+def isolated_dutch(words: str) -> str:
+    """Dutch in brackets among words from right to left, kept in its own order where a line breaks inside it."""
+    return DUTCH_IN_BRACKETS.sub("(\u2066\\1\u2069)", words)
+
+
 def _isolate_dutch(message: Message) -> None:
-    """Dutch in brackets among words from right to left: kept in its own order where a line breaks inside it."""
+    """The same in every form of a message."""
     forms = [message.string] if isinstance(message.string, str) else message.string or ()
-    isolated = tuple(DUTCH_IN_BRACKETS.sub("(\u2066\\1\u2069)", form) for form in forms)
+    isolated = tuple(map(isolated_dutch, forms))
     message.string = isolated if message.pluralizable else isolated[0]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal, get_args
+
 from estimator.files import LOCALES
 from estimator.library.documents import SOURCE, Document
 from estimator.library.placeholders import Facts
@@ -9,6 +12,10 @@ from estimator.pages.articles import rendered
 from estimator.pages.request import Context, Request, headed
 from estimator.pages.visit import TOOLKIT
 from estimator.texts import Texts
+
+PaperSize = Literal["a4", "a5"]  # A5 is a sheet of A4, folded once
+PAPER_SIZES: tuple[PaperSize, ...] = get_args(PaperSize)
+BLANK_FORM = "blank-form"  # the interview on paper, beside the pieces
 
 
 def toolkit_page(request: Request) -> Context:
@@ -18,6 +25,7 @@ def toolkit_page(request: Request) -> Context:
     return {
         **headed(request, TOOLKIT, texts("toolkit.heading")),
         "lead": texts("toolkit.lead"),
+        "folded": texts("toolkit.folded", size="A5"),
         "filled": texts("toolkit.filled", name=own.name) if own and own.contact.phone else texts("toolkit.not_filled"),
         "groups": [
             {
@@ -27,6 +35,7 @@ def toolkit_page(request: Request) -> Context:
             }
             for audience in ("residents", "staff")
         ],
+        "form": [_language(locale, BLANK_FORM, texts("form.title"), PAPER_SIZES[:1], request) for locale in LOCALES],
     }
 
 
@@ -36,6 +45,7 @@ def piece_page(request: Request, name: str) -> Context | None:
     piece = toolkit.get(texts.lang, {}).get(name) or toolkit.get(SOURCE, {}).get(name)
     if piece is None:
         return None
+    sizes = () if request.kiosk else paper_sizes(piece)
     return {
         **headed(request, f"{TOOLKIT}/{name}", piece.matter.title),
         "locale": piece.locale,
@@ -46,25 +56,46 @@ def piece_page(request: Request, name: str) -> Context | None:
         ],
         "large_print": piece.matter.large_print,
         "text": rendered(piece, request),
+        "files": _language(piece.locale, name, piece.matter.title, sizes, request),
         "checked": texts("article.checked", date=texts.date(piece.matter.checked)),
         "sources": [texts.source(each) for each in piece.matter.sources],
     }
 
 
+def paper_sizes(piece: Document) -> tuple[PaperSize, ...]:
+    """The sizes in which a piece is there on paper: A5, folded, for residents, unless its letters must be large."""
+    folded = piece.matter.audience == "residents" and not piece.matter.large_print
+    return PAPER_SIZES if folded else PAPER_SIZES[:1]
+
+
 def _piece(piece: Document, request: Request) -> Context:
     """A piece under the title that it has in the reader's language, with its address in each language."""
-    toolkit, page = request.library.toolkit, f"{TOOLKIT}/{piece.name}"
+    toolkit = request.library.toolkit
     own = toolkit.get(request.texts.lang, {}).get(piece.name, piece)
     there = [locale for locale in LOCALES if piece.name in toolkit.get(locale, {})]
+    sizes = paper_sizes(piece)
     return {
         "title": own.matter.title,
         "lang": own.locale,
         "kind": request.texts(f"toolkit.kind.{piece.matter.kind}"),
-        "languages": [_language(locale, page, request) for locale in there],
+        "languages": [_language(locale, piece.name, own.matter.title, sizes, request) for locale in there],
     }
 
 
-def _language(locale: str, page: str, request: Request) -> Context:
-    """A language, with the address of a page in it."""
-    texts = Texts(locale)
-    return {"code": locale, "name": texts.own_name, "dir": texts.dir, "url": request.url_of(page, locale)}
+def _language(locale: str, name: str, title: str, sizes: Sequence[PaperSize], request: Request) -> Context:
+    """A language, with the address of a piece in it, and of its sheets of paper."""
+    texts, url = Texts(locale), request.url_of(f"{TOOLKIT}/{name}", locale)
+    return {
+        "code": locale,
+        "name": texts.own_name,
+        "dir": texts.dir,
+        "url": url,
+        "sheets": [
+            {
+                "url": f"{url}{size}/",
+                "text": request.texts("toolkit.pdf", size=size.upper()),
+                "label": request.texts("toolkit.pdf.label", size=size.upper(), title=title, language=texts.own_name),
+            }
+            for size in sizes
+        ],
+    }

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from estimator.municipalities import MunicipalityError, read_municipalities, read_municipality
+from estimator.municipalities import (
+    HOUSE_ACCENT,
+    LEAST_CONTRAST,
+    MunicipalityError,
+    contrast_with_white,
+    read_municipalities,
+    read_municipality,
+)
 from estimator.rules import NATIONAL, Policy
 
 FOLDER = Path(__file__).parents[2] / "content" / "municipalities"
@@ -70,6 +77,11 @@ def test_what_is_at_most_the_national_amount_of_its_own_time_is_taken(tmp_path: 
         (GOOD + GOOD.split('"Proefstad"')[1], ["from", "2025-01-01", "after 2025-12-31"]),
         (HISTORY + "fixed = 17.61", ["policy[1].fixed", "found 17.61", "0.00 to 17.60, the national amount"]),
         (HISTORY + "percentage = 12.6", ["policy[1].percentage", "found 12.6", "0 to 12.5, the national percentage"]),
+        (GOOD + '[theme]\naccent = "teal"', ["theme.accent", "'teal'", "#[0-9A-Fa-f]{6}"]),
+        (GOOD + '[theme]\naccent = "#12345"', ["theme.accent", "'#12345'"]),
+        (GOOD + '[theme]\naccent = "#767676"', ["theme.accent", "#767676, a contrast of 4.5 to 1", "at least 7 to 1"]),
+        (GOOD + "[theme]\naccent = 0", ["theme.accent", "found 0", "a text"]),
+        (GOOD + '[theme]\ncolour = "#000000"', ["theme.colour", "unknown key"]),
         (GOOD.replace("lower_amount = 14.10", "share = 2"), ["policy[1].share", "2", "at most 1"]),
     ],
 )
@@ -78,3 +90,23 @@ def test_a_wrong_file_is_refused_with_key_found_and_allowed(tmp_path: Path, wron
 
     assert "GM0001.toml" in message
     assert [part for part in parts if part not in message] == []
+
+
+# Colours
+
+
+@pytest.mark.parametrize(
+    ("colour", "ratio"), [("#ffffff", 1.0), ("#000000", 21.0), ("#767676", 4.54), ("#777777", 4.48), ("#ff0000", 4.0)]
+)
+def test_contrast_is_what_wcag_says(colour: str, ratio: float) -> None:
+    assert contrast_with_white(colour) == pytest.approx(ratio, abs=0.005)
+
+
+def test_a_municipality_has_its_own_colour_or_that_of_the_house(tmp_path: Path) -> None:
+    path = tmp_path / "GM0001.toml"
+    path.write_text(GOOD + '[theme]\naccent = "#00407A"')
+
+    assert read_municipality(path).theme.accent == "#00407A"
+    assert read_municipality(FOLDER / "GM0363.toml").theme.accent == HOUSE_ACCENT
+    assert read_municipality(FOLDER / "GM0000.toml").theme.accent != HOUSE_ACCENT
+    assert contrast_with_white(HOUSE_ACCENT) >= LEAST_CONTRAST
