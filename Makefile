@@ -10,7 +10,7 @@ export PYTHON CHROME
 python := .venv/bin/python
 setup := @scripts/setup
 
-.PHONY: run test check audit screenshots bench lock
+.PHONY: run test check audit screenshots sheets bench lock
 
 run:
 	$(setup) runtime
@@ -49,6 +49,11 @@ screenshots:
 	$(setup) dev
 	$(setup) browser
 	@PYTHONPATH=. $(python) scripts/screenshots.py $(LOCALES)
+
+# Every kind of sheet in every language and size, as PDF and as pictures; make sheets LOCALES="nl ar" makes those only
+sheets:
+	$(setup) dev
+	@PYTHONPATH=. $(python) scripts/sheets.py $(LOCALES)
 
 bench:
 	$(setup) bench

@@ -1,12 +1,13 @@
-"""The command line: one case or many, what the law files hold, a whole file of households.
+"""The command line: one case or many, what the law files hold, a whole file of households, letters to them.
 
 It only reads, calls and prints. What is heavy is imported inside the command that needs it: ``--help`` is quick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from estimator.files import LOCALES
 
 if TYPE_CHECKING:
     from estimator.cases import Case, Policies
+    from estimator.printing.mailing import Output
     from estimator.rules import Estimate
     from estimator.rules.estimate import Which
     from estimator.rules.law import Law, Series
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from estimator.rules.trace import Step
     from estimator.texts import Texts
 
-FAILED, BAD_INPUT = 1, 2
+FAILED, BAD_INPUT, STOPPED = 1, 2, 130
 
 
 class Refused(click.ClickException):
@@ -57,6 +59,10 @@ def _day(_: click.Context, param: click.Parameter, value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise Refused(f"{param.opts[0]}: found {value}; allowed: a date such as 2026-01-31") from None
+
+
+def _day_or_today(context: click.Context, param: click.Parameter, value: str | None) -> date:
+    return _day(context, param, value) if value else datetime.now().astimezone().date()
 
 
 PATH = click.Path(path_type=Path)
@@ -309,6 +315,93 @@ def population(
     if wrong := counts["error"]:
         rows = f"{wrong} of {counts['rows']} rows that can't be a household"
         raise Failed(f"{source}: found {rows}; column problem in {target} says what is allowed")
+
+
+@main.command()
+@click.argument("source", type=PATH, metavar="FILE")
+@click.option("--to", "folder", type=PATH, required=True, metavar="FOLDER", help="Write here; it goes on where it was.")
+@click.option("--language-column", default="language", show_default=True, metavar="NAME", help="Of the languages.")
+@click.option(
+    "--template",
+    default="letter",
+    show_default=True,
+    help="letter or letter-large-print of the toolkit, a folder of texts such as nl.md, or one of these.",
+)
+@click.option("--on", callback=_day_or_today, metavar="DATE", help="Of the letters, such as 2026-11-22; today without.")
+@click.option("--municipality", metavar="CODE", help="Whose policy and contact hold, such as GM0000.")
+@click.option(
+    "--output",
+    type=click.Choice(["each", "combined", "both"]),
+    default="each",
+    show_default=True,
+    help="A PDF for each, PDFs of at most 50 letters with an index to print, or both.",
+)
+@click.option("--workers", type=click.IntRange(1), help="How many processes; as many as there are cores without.")
+def letters(
+    source: Path,
+    folder: Path,
+    language_column: str,
+    template: str,
+    on: date,
+    municipality: str | None,
+    output: Output,
+    workers: int | None,
+) -> None:
+    """Write every household of a file a letter.
+
+    With its own estimate. FILE is CSV in UTF-8 or XLSX: the columns of a household, a reference, a language, and what
+    is only printed. A row that can't be a letter goes to errors.csv; exit 1 when there is one.
+    """
+    from concurrent.futures import BrokenExecutor
+
+    from estimator.library.documents import LibraryError
+    from estimator.printing.addressees import Addressees, AddresseesError
+    from estimator.printing.letters import read_templates
+    from estimator.printing.mailing import MailingError, Order, mail, steps_of, usable_cores
+    from estimator.rules.law import law as own_law
+
+    if municipality:
+        try:
+            _policies()(municipality)
+        except LookupError as error:
+            raise Refused(f"--{error}") from None
+    try:
+        languages = tuple(read_templates(template, own_law(), on))
+        addressees = Addressees(source, on, language_column, languages)
+        steps = addressees.count * steps_of(output)
+        with click.progressbar(length=steps, file=sys.stderr, item_show_func=_rate(steps)) as bar:
+            done = mail(
+                addressees,
+                Order(folder, on, template, municipality),
+                output,
+                workers or usable_cores(),
+                lambda more: bar.update(more, bar.pos + more),
+            )
+    except KeyboardInterrupt:
+        tell(f"stopped; the same command goes on where it was: {folder}")
+        raise click.exceptions.Exit(STOPPED) from None
+    except (AddresseesError, LibraryError, MailingError) as error:
+        raise Refused(error) from None
+    except BrokenExecutor as error:
+        raise Refused(f"{folder}: found {error}; allowed: the same command again, with fewer --workers") from None
+    except OSError as error:
+        raise Refused(f"{error.filename or folder}: found {error.strerror}; allowed: what can be written") from None
+    for count, what in ((done.made, "made"), (done.there, "already there"), (done.wrong, "wrong")):
+        click.echo(f"{count:>9}  {what}")
+    if done.wrong:
+        raise Failed(f"{source}: found {done.wrong} rows that can't be a letter; {folder / 'errors.csv'} says why")
+
+
+def _rate(steps: int) -> Callable[[int | None], str | None]:
+    """How many letters a second it makes, in words beside the bar."""
+    from time import monotonic
+
+    began = monotonic()
+
+    def told(done: int | None) -> str | None:
+        return None if done is None else f"{done} of {steps}, {done / max(monotonic() - began, 0.001):.0f} a second"
+
+    return told
 
 
 def _policy(path: Path | None) -> PolicyByDate:

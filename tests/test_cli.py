@@ -97,12 +97,13 @@ def words(line: str) -> str:
     return re.sub(r"\s+", " ", line).strip()
 
 
-def test_there_are_five_commands_and_help_says_what_they_do() -> None:
+def test_there_are_six_commands_and_help_says_what_they_do() -> None:
     listed = run("--help").stdout.partition("Commands:\n")[2]
 
-    assert re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE) == ["check", "content", "estimate", "law", "population"]
+    commands = ["check", "content", "estimate", "law", "letters", "population"]
+    assert re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE) == commands
     assert "..." not in listed
-    for command in ("check", "content", "estimate", "law", "population"):
+    for command in commands:
         assert run(command, "--help").exit_code == 0
 
 

@@ -59,7 +59,10 @@ class LibraryError(ValueError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
+        super().__init__(self.problems)  # so that it can go from one process to another
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 class FrontMatter(BaseModel):

@@ -79,10 +79,22 @@ class Contact(NamedTuple):
 
 
 class Facts:
-    """What the placeholders of a text can say, in a language, for a date, and for a municipality or none."""
+    """What the placeholders of a text can say, in a language, for a date, and for a municipality or none.
 
-    def __init__(self, texts: Texts, rules: Law, on: date, municipality: Municipality | None = None) -> None:
+    A letter to somebody has their own salutation and the words for their own estimate.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        rules: Law,
+        on: date,
+        municipality: Municipality | None = None,
+        salutation: str = "",
+        estimate: str = "",
+    ) -> None:
         self.texts, self.rules, self.on, self.municipality = texts, rules, on, municipality
+        self.salutation, self.estimate = salutation, estimate
 
     @cached_property
     def names(self) -> dict[str, Any]:
@@ -93,6 +105,8 @@ class Facts:
             "on": self.on,
             "plan": PlanDates(plan.planned_from, plan.seen_until, plan.checked),
             "municipality": contact(self.municipality, texts),
+            "salutation": self.salutation or texts("letter.salutation"),
+            "estimate": self.estimate or texts("letter.estimate.ask"),
             "reference_year": reference_year(rules, self.on),
             "plan_reference_year": self._plan_reference_year,
             "pension_age": texts.age(pension) if pension else texts("library.not_known"),

@@ -10,6 +10,7 @@ from itertools import product
 from estimator import interview
 from estimator.interview import NONE, UNKNOWN, QuestionName
 from estimator.municipalities import Contact
+from estimator.pages.exact import wording
 from estimator.pages.panels import IN_PANELS, depends_on_income
 from estimator.pages.question import answer_label
 from estimator.pages.request import Context, Request
@@ -18,6 +19,7 @@ from estimator.rules.estimate import Comparison, Estimate
 from estimator.rules.household import COST_PRICE_KINDS
 from estimator.rules.regimes import contribution_year
 from estimator.rules.trace import Caveat
+from estimator.texts import Remark
 
 # Questions about people: not knowing the answer gives several households. Not knowing about money gives a range.
 ABOUT_PEOPLE: dict[QuestionName, tuple[str, ...]] = {
@@ -174,7 +176,7 @@ def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
         if caveat.key == OF_NOW and not _has(OF_NOW, compared.current) and upcoming and upcoming.regime != "bill":
             continue
         if caveat.key not in (*NOTICES, *IN_PANELS) and _was_asked(caveat, request):
-            title, text = request.texts.caveat(caveat)
+            title, text = _in_words(caveat, request)
             assumed = f"caveat.{caveat.key}.plan"
             if assumed in request.texts and upcoming and upcoming.regime == "bill" and _has(caveat.key, upcoming):
                 text = f"{text} {request.texts(assumed)}"
@@ -186,6 +188,13 @@ def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
         and not depends_on_income(compared.current)
     ):
         yield request.texts("reason.income_dropped.title"), request.texts("reason.income_dropped.text.plan")
+
+
+def _in_words(caveat: Caveat, request: Request) -> Remark:
+    title, text = f"caveat.{caveat.key}.title", f"caveat.{caveat.key}.text"
+    if wording(title, request) == title:
+        return request.texts.caveat(caveat)
+    return Remark(request.texts(wording(title, request)), request.texts(wording(text, request)))
 
 
 def _has(key: str, result: Estimate) -> bool:

@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from estimator import interview
-from estimator.interview import UNKNOWN, Answers, Given, Option, SettingKey
+from estimator.interview import UNKNOWN, Answers, Given, Option, Setting, SettingKey
+from estimator.pages.exact import due_by_income, wording
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.rules.estimate import Comparison, Estimate
@@ -63,10 +64,17 @@ class Curve(NamedTuple):
         return any(low != high for _, low, high in self.points)
 
 
+# What is due at an income of whole euro, from the first up to and with the second; ``None`` is "and more".
+Due = Callable[[int, int | None], Comparison]
+
+
 def by_income(request: Request, compared: Comparison) -> Context | None:
     """Drawing and table; nothing where income makes no difference, or where the two can't be compared."""
     texts = request.texts
-    found = curves(request) if "income" in request.answers else ()
+    found: tuple[Curve, ...] = ()
+    due = due_by_income(request.exact, compared, request) if request.exact else None
+    if "income" in request.answers:
+        found = _curves_of(_edges(request.answers, request.setting), due) if due else curves(request)
     if not found or all(curve.is_flat for curve in found):
         return None
     asked = interview.question("income", request.answers, request.setting)
@@ -74,12 +82,12 @@ def by_income(request: Request, compared: Comparison) -> Context | None:
     wide = any(curve.is_wide for curve in found)
     return {
         "heading": texts("chart.heading"),
-        "text": texts("chart.text.range" if wide else "chart.text"),
+        "text": texts(wording("chart.text.range" if wide else "chart.text", request)),
         "drawing": _drawing(found, names, request),
         "caption": texts("chart.caption", per=texts.period(found[0].period)),
         "income": texts("question.income.short", year=asked.year),
         "columns": [names["now"], *([_column(compared.upcoming, request)] if compared.upcoming else [])],
-        "rows": _rows(request),
+        "rows": _rows(request, due),
     }
 
 
@@ -96,15 +104,35 @@ def _given(request: Request) -> Given:
 
 
 def _curves(given: Given, key: SettingKey) -> tuple[Curve, ...]:
-    answers, setting = dict(given), key.setting
+    return _curves_of(_edges(dict(given), key.setting), _due_by_answers(given, key))
+
+
+def _edges(answers: Answers, setting: Setting) -> list[int]:
+    """Where the bands of the question begin."""
+    options = interview.question("income", answers, setting).options
+    return [option.low for option in options if option.low is not None]
+
+
+def _due_by_answers(given: Given, key: SettingKey) -> Due:
+    """What is due by income for everybody with these answers."""
+
+    def due(low: int, high: int | None) -> Comparison:
+        return interview.compared((*given, ("income", (_value(low, high),))), key)
+
+    return due
+
+
+def _value(low: int, high: int | None) -> str:
+    return f"{low}-{'' if high is None else high}"
+
+
+def _curves_of(edges: Sequence[int], due: Due) -> tuple[Curve, ...]:
     known: dict[int, Comparison] = {}
 
     def at(income: int) -> Point:
-        known[income] = found = interview.compared((*given, ("income", (f"{income}-{income}",))), key)
+        known[income] = found = due(income, income)
         return Point(income, _ends(found.current), _ends(found.upcoming))
 
-    options = [option for option in interview.question("income", answers, setting).options if option.low is not None]
-    edges = [option.low or 0 for option in options]
     if len(edges) < 2:
         return ()
     points = _refined([at(income) for income in (*edges, 2 * edges[-1] - edges[-2])], at)
@@ -189,20 +217,36 @@ def _column(upcoming: Estimate, request: Request) -> str:
     return request.texts(kind, year=upcoming.as_at.year)
 
 
-def _rows(request: Request) -> list[Context]:
+def _rows(request: Request, due: Due | None) -> list[Context]:
     """The contribution in each band, with the one that was chosen marked."""
     chosen = request.answers["income"][0]
-    bands = (_bands if interview.is_typed(request.answers) else _remembered_bands)(
-        _given(request), chosen, SettingKey(request.setting)
-    )
-    return [_row(option, due, option.value == chosen, request) for option, due in bands]
+    if due:
+        options = interview.question("income", request.answers, request.setting).options
+        chosen = next((option.value for option in options if _holds(option, chosen)), UNKNOWN)
+        bands = _bands_of(options, chosen, due)
+    else:
+        bands = (_bands if interview.is_typed(request.answers) else _remembered_bands)(
+            _given(request), chosen, SettingKey(request.setting)
+        )
+    return [_row(option, each, option.value == chosen, request) for option, each in bands]
+
+
+def _holds(band: Option, given: str) -> bool:
+    """Whether an income, or all of a range, lies within a band."""
+    if band.low is None or given == UNKNOWN:
+        return False
+    low, high = given.split("-")
+    return band.low <= int(low) and (band.high is None or (high != "" and int(high) <= band.high))
 
 
 def _bands(given: Given, chosen: str, key: SettingKey) -> tuple[Band, ...]:
+    options = interview.question("income", dict(given), key.setting).options
+    return _bands_of(options, chosen, _due_by_answers(given, key))
+
+
+def _bands_of(options: Sequence[Option], chosen: str, due: Due) -> tuple[Band, ...]:
     """What is due in each band of the question. Where there are many, neighbours are joined, not the chosen one."""
-    answers, setting = dict(given), key.setting
-    options = interview.question("income", answers, setting).options
-    bands = [(option, _due(option, answers, key)) for option in options if option.low is not None]
+    bands = [(option, _due_in(option, due)) for option in options if option.low is not None]
     while len(bands) > MOST_ROWS:
         apart = [_apart(one, other) for one, other in pairwise(bands)]
         free = [
@@ -210,17 +254,17 @@ def _bands(given: Given, chosen: str, key: SettingKey) -> tuple[Band, ...]:
         ]
         place = min(free, key=apart.__getitem__)
         (one, _), (other, _) = bands[place : place + 2]
-        joined = Option(f"{one.low}-{'' if other.high is None else other.high}", one.low, other.high)
-        bands[place : place + 2] = [(joined, _due(joined, answers, key))]
+        joined = Option(_value(one.low or 0, other.high), one.low, other.high)
+        bands[place : place + 2] = [(joined, _due_in(joined, due))]
     return tuple(bands)
 
 
 _remembered_bands = lru_cache(maxsize=REMEMBERED)(_bands)
 
 
-def _due(band: Option, answers: Answers, key: SettingKey) -> tuple[Estimate, ...]:
+def _due_in(band: Option, due: Due) -> tuple[Estimate, ...]:
     """What is due in a band, without how it came about."""
-    found = interview.compared((*answers.items(), ("income", (band.value,))), key)
+    found = due(band.low or 0, band.high)
     both = filter(None, (found.current, found.upcoming))
     return tuple(result._replace(steps=(), caveats=(), possibilities=()) for result in both)
 
@@ -233,7 +277,8 @@ def _apart(one: Band, other: Band) -> int:
 
 def _row(band: Option, due: Sequence[Estimate], own: bool, request: Request) -> Context:
     amounts = [request.texts.sum_of(result) for result in due]
-    return {"income": band_label(band, request), "own": request.texts("chart.own") if own else "", "amounts": amounts}
+    mark = request.texts(wording("chart.own", request)) if own else ""
+    return {"income": band_label(band, request), "own": mark, "amounts": amounts}
 
 
 # The drawing

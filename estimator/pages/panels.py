@@ -7,14 +7,15 @@ from datetime import date
 from typing import NamedTuple
 
 from estimator import interview
-from estimator.interview import UNKNOWN
+from estimator.interview import UNKNOWN, Option
+from estimator.pages.exact import Variants, wording
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds, when
 from estimator.rules.cost_price import LONGEST, Course, longest
 from estimator.rules.estimate import Comparison, Estimate, payment_courses
 from estimator.rules.household import COST_PRICE_KINDS, Household, Provision
-from estimator.rules.money import cents
+from estimator.rules.money import OPEN_ENDED_CENTS, cents
 from estimator.rules.regimes import age_of, charges_of
 from estimator.rules.trace import walk
 from estimator.texts import Texts
@@ -152,7 +153,8 @@ def _other_year(result: Estimate, view: _View) -> Iterator[str]:
     stated = view.household.income_ends is not None
     if upcoming and now and stated and depends_on_income(result) and result.reference_year != upcoming.reference_year:
         key = "panel.other_year" if _capital_counts(result, view) else "panel.other_year.income_only"
-        yield view.request.texts(key, current=result.reference_year, asked=upcoming.reference_year)
+        years = {"current": result.reference_year, "asked": upcoming.reference_year}
+        yield view.request.texts(wording(key, view.request), **years)
 
 
 def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
@@ -164,7 +166,7 @@ def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
     younger = [name for name, age in ages.items() if age in (None, ("adult",))]  # no age: it wasn't asked any more
     if result is not compared.current or not younger or ages["age"] is None or (UNKNOWN,) in ages.values():
         return
-    later = interview.comparison({**answers, **dict.fromkeys(younger, ("pension",))}, request.setting)
+    later = _at_later_age(younger, view)
     if later.current.comes_to == result.comes_to or later.current.outcome not in ("amount", "nothing"):
         return
     who = "both" if len(younger) > 1 else {"age": "client", "partner_age": "partner"}[younger[0]]
@@ -173,8 +175,23 @@ def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
         begins = when(upcoming, texts)
         if _same_at_pension_age(younger, view):
             yield texts("pension_age.same", when=begins)
-        elif later.upcoming.comes_to != upcoming.comes_to and not interview.is_typed(answers):
+        elif later.upcoming.comes_to != upcoming.comes_to and not _has_price(view):
             yield texts("pension_age.upcoming", when=begins, sum=texts.sum_for_period(later.upcoming))
+
+
+def _at_later_age(younger: list[str], view: _View) -> Comparison:
+    """What would be due if they had pension age today."""
+    if exact := view.request.exact:
+        return Variants(exact, view.request).at_pension_age(younger)
+    of_age = {**view.request.answers, **dict.fromkeys(younger, ("pension",))}
+    return interview.comparison(of_age, view.request.setting)
+
+
+def _has_price(view: _View) -> bool:
+    """Whether a cost price is known."""
+    if view.request.exact:
+        return any(provision.cost_price is not None for provision in view.household.provisions)
+    return interview.is_typed(view.request.answers)
 
 
 def _same_at_pension_age(younger: list[str], view: _View) -> bool:
@@ -182,6 +199,10 @@ def _same_at_pension_age(younger: list[str], view: _View) -> bool:
 
     Without the cost price: until then its months don't come off, as they would for whoever has that age today.
     """
+    if exact := view.request.exact:
+        variants = Variants(exact, view.request)
+        before, after = (variants.at_pension_age(names, priced=False).upcoming for names in ([], younger))
+        return before is not None and after is not None and before.comes_to == after.comes_to
     answers, setting = {**view.request.answers, "cost": (UNKNOWN,)}, view.request.setting
     before = interview.comparison(answers, setting).upcoming
     after = interview.comparison({**answers, **dict.fromkeys(younger, ("pension",))}, setting).upcoming
@@ -197,6 +218,9 @@ def _capital_counts(result: Estimate, view: _View) -> bool:
 def _stated(result: Estimate, request: Request) -> Iterator[str]:
     """What was answered of income and savings; a range that follows from not knowing says so."""
     texts, answers, bands = request.texts, request.answers, []
+    if request.exact:
+        bands = list(_stated_exactly(request.exact, request))
+        answers = {}
     for name, key in (("income", "panel.bill.income"), ("savings", "panel.bill.savings")):
         value = answers.get(name, (UNKNOWN,))[0]
         options = interview.question(name, answers, request.setting).options if name in answers else ()  # type: ignore[arg-type]
@@ -206,9 +230,23 @@ def _stated(result: Estimate, request: Request) -> Iterator[str]:
             if option.value == value and option.low is not None
         ]
     if bands:
-        yield texts("panel.bill.answers", answers=texts.listed(bands))
+        yield texts(wording("panel.bill.answers", request), answers=texts.listed(bands))
     if any(caveat.key == "income_not_stated" for caveat in result.caveats):
-        yield texts("panel.bill.income_not_stated")
+        yield texts(wording("panel.bill.income_not_stated", request))
+
+
+def _stated_exactly(household: Household, request: Request) -> Iterator[str]:
+    """Income and capital of a household as they are, or the range that they lie in."""
+    texts = request.texts
+    income = None if household.no_income_data else household.income_ends
+    for ends, key in ((income, "panel.bill.income"), (household.assets_ends, "panel.bill.savings")):
+        if ends:
+            low, high = ends
+            if low == high:
+                yield texts(key, band=texts.plain_money(low))
+            else:
+                closed = None if high >= OPEN_ENDED_CENTS else high // 100
+                yield texts(key, band=band_label(Option("", low // 100, closed), request))
 
 
 def _not_counted(result: Estimate, view: _View) -> Iterator[str]:
@@ -221,7 +259,7 @@ def _not_counted(result: Estimate, view: _View) -> Iterator[str]:
     grounds_of = charges_of(rules, result.regime, result.as_at, policy, kinds, client)
     left_out = [_left_out(kind, ground, texts) for kind, ground in zip(kinds, grounds_of, strict=True) if ground]
     if left_out:
-        yield texts("panel.not_counted", kinds=texts.listed(left_out))
+        yield texts("panel.not_counted", kinds=texts.listed(dict.fromkeys(left_out)))
 
 
 def _left_out(kind: str, ground: str, texts: Texts) -> str:
@@ -258,7 +296,8 @@ def _longest_course(view: _View) -> tuple[Course, Provision] | None:
     setting, household = view.request.setting, view.household
     policy = interview.policy_of(view.request.answers, setting)
     found = payment_courses(household, setting.on, policy, setting.rules)
-    known = [(c, p) for c, p in zip(found, household.provisions, strict=True) if c and 0 < c.months < LONGEST]
+    running = [(c, p) for c, p in zip(found, household.provisions, strict=True) if c and 0 < c.months < LONGEST]
+    known = [(c, p) for c, p in running if c.virtual_end is None or c.virtual_end >= setting.on]
     place = longest([course for course, _ in known])
     return None if place is None else known[place]
 
@@ -269,8 +308,10 @@ def _how_long(result: Estimate, view: _View) -> str:
     until = found and found[0].virtual_end
     if found is None or until is None:
         return ""
-    texts = view.request.texts
-    return texts.count("per.months", found[0].months, until=texts.date(until))
+    texts, (course, provision) = view.request.texts, found
+    if view.request.exact and provision.start:
+        return texts("per.months.letter", until=texts.date(until))
+    return texts.count("per.months", course.months, until=texts.date(until))
 
 
 def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
@@ -279,7 +320,7 @@ def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
     if view.request.answers.get("cost") == (UNKNOWN,) and any(
         kind in COST_PRICE_KINDS for kind in _charged(result, view)
     ):
-        yield texts("panel.months_to_pay.unknown")
+        yield texts(wording("panel.months_to_pay.unknown", view.request))
     found = _longest_course(view)
     if found is None:
         return
@@ -288,7 +329,10 @@ def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
         "price": texts.plain_money(cents(provision.cost_price or 0)),
         "until": texts.date(course.virtual_end or setting.on),
     }
-    yield texts.count(f"panel.months_to_pay{'.started' if provision.start else ''}", course.months, **values)
+    if view.request.exact and provision.start:  # some of the months are over, and were paid otherwise before 2020
+        yield texts("panel.months_to_pay.letter", **values)
+    else:
+        yield texts.count(f"panel.months_to_pay{'.started' if provision.start else ''}", course.months, **values)
     if course.last_amount_used:
         yield texts("panel.months_to_pay.last_amount")
     if any(carries and p.cost_price is None for p, carries in zip(household.provisions, result.carries, strict=True)):

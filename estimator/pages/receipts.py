@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache, lru_cache
 
 from estimator.interview import UNKNOWN
+from estimator.pages.exact import wording
 from estimator.pages.panels import LIMITS, limit_differs, upcoming_heading
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds
@@ -49,7 +50,7 @@ def _receipt(kind: str, name: str, result: Estimate, request: Request, household
     shows_high = top is not None and top.key == "highest_contribution"
     return {
         "kind": kind,
-        "caption": texts("receipt.caption.high", name=name) if shows_high else name,
+        "caption": texts(wording("receipt.caption.high", request), name=name) if shows_high else name,
         "rows": _rows(top, result, request, household) if top else [],
         "text": list(_text(top, result, request, household)),
         "sources": list(_sources(result, request)),
@@ -68,7 +69,7 @@ def _rows(top: Step, result: Estimate, request: Request, household: Household) -
     differs = limit_differs(result)
     for_limit = ONLY_FOR_LIMIT if result.regime == "flat_rate" else tuple(LIMITS)
     left_out = (*INSIDE_OTHERS, *made_up, *(for_limit if differs else ()))
-    lines = [(step, line) for step, line in texts.lines(top) if step.key not in left_out]
+    lines = [(step, _told(line, request)) for step, line in texts.lines(top) if step.key not in left_out]
     keys = {step.key for step in walk([top])}
     *above, (_, last) = lines
     if result.regime != "bill" and above and above[-1][0].key == "sum" and not keys & set(AFTER_SUM):
@@ -76,6 +77,13 @@ def _rows(top: Step, result: Estimate, request: Request, household: Household) -
     if (differs and not keys & set(AFTER_SUM)) or _is_maximum(top):
         last = last._replace(detail="")
     return [_row(line, False) for _, line in above] + [_row(_total(top, last, result, request), True)]
+
+
+def _told(line: Line, request: Request) -> Line:
+    """In a letter an amount isn't one that somebody answered."""
+    if not request.exact or line.detail != request.texts("origin.answer"):
+        return line
+    return line._replace(detail=request.texts(wording("origin.answer", request)))
 
 
 def _row(line: Line, total: bool) -> Context:
@@ -135,7 +143,7 @@ def _low_end(top: Step, result: Estimate, request: Request, household: Household
     if result.low is None or result.low == result.high:
         return
     if result.low == 0:
-        yield texts("receipt.low.nothing")
+        yield texts(wording("receipt.low.nothing", request))
         return
     if texts.amount(result, result.low) == texts.amount(result, result.high or 0):
         return
@@ -149,7 +157,7 @@ def _low_end(top: Step, result: Estimate, request: Request, household: Household
     if lowest and income and alone and lowest.value == result.low:
         yield texts("receipt.low.income", income=texts.plain_value(income), **values)
     else:
-        yield texts("receipt.low", **values)
+        yield texts(wording("receipt.low", request), **values)
 
 
 def _capital_varies(result: Estimate, request: Request, household: Household) -> bool:

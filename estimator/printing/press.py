@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 import typst
@@ -25,32 +25,42 @@ from estimator.texts import isolated_dutch
 NOT_WORDS = ("svg", "url", "accent")
 RTL = "rtl"
 # What stands between words and marks of direction: without a letter of its own in a font.
-INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n]")
+INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n"
 # Spaces for which the fonts have no letter of their own.
 SPACES = str.maketrans({"\u2009": "\u00a0", "\u2007": "\u00a0", "\t": " "})
 UNKNOWN = "?"
+PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 # With Arabic vowel marks, and with marks of direction inside words, these are read aloud in a wrong order. People read
 # words without the first; instead of the second, numbers are isolated.
 VOWEL_MARKS, DIRECTION_MARKS = "\u064b-\u0652", "\u200e\u200f\u061c"
 LEFT_OUT = re.compile(f"[{VOWEL_MARKS}{DIRECTION_MARKS}]")
+BETWEEN = "[ \u00a0\u202f]*"
 # A number with all that belongs to it: 21,80 €; +31 20 123; 1-2-2027; 10%; 9.00-17.00.
-NUMBER = re.compile(
-    r"(?:[+\-−]|€[ \u00a0\u202f\u200f]*-?)*\d(?:[\d.,:/+\-–\u00a0\u202f ]*\d)?(?:[ \u00a0\u202f\u200f]*[€%])?"
-)
+NUMBER = re.compile(rf"(?:[+\-−]|€{BETWEEN}-?)*\d(?:[\d.,:/+\-–\u00a0\u202f ]*\d)?(?:{BETWEEN}[€%])?")
 CODE = r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}\b"  # of a file
 ISOLATED = re.compile(f"\u2066[^\u2066-\u2069]*\u2069|{CODE}|{NUMBER.pattern}")
-# Marks over and under Arabic letters: with them the letters of a word would be read aloud in another order.
-VOWEL_MARKS = re.compile("[\u064b-\u0652]")
 # Typst keeps what it laid out for so many documents more.
 REMEMBERED = 11
+KEPT = 150  # seconds
 _here = threading.local()
 # Few: each keeps a compiler of its own, some tens of megabytes. They only start when there is something to print.
 _presses = ThreadPoolExecutor(max_workers=2, thread_name_prefix="press")
+_forgetting: asyncio.TimerHandle | None = None
 
 
 async def printed(make: Callable[..., bytes], *arguments: Any) -> bytes:
     """What a function of ours that makes a PDF gives, made while the service goes on with other visitors."""
-    return await asyncio.get_running_loop().run_in_executor(_presses, make, *arguments)
+    loop = asyncio.get_running_loop()
+    made = await loop.run_in_executor(_presses, make, *arguments)
+    _forget_later(loop)
+    return made
+
+
+def _forget_later(loop: asyncio.AbstractEventLoop) -> None:
+    """Typst remembers the last sheets, to be quick: for as long as a page whose connection was lost is kept."""
+    global _forgetting
+    if _forgetting is None or _forgetting.when() <= loop.time():
+        _forgetting = loop.call_later(KEPT, _presses.submit, forget)
 
 
 def warm_up(make: Callable[..., bytes], *arguments: Any) -> None:
@@ -61,7 +71,8 @@ def warm_up(make: Callable[..., bytes], *arguments: Any) -> None:
 def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
     """A template by its name with its data, as PDF; ``made`` is the moment that the file says it was made at.
 
-    ``data`` holds what JSON can; a part with a ``dir`` of its own is in another direction than what is around it.
+    ``data`` is what ``sheet-of`` of the template takes, as JSON can hold it. A part of it that has a ``dir`` is in another
+    direction than what is around it.
     """
     return with_warnings(template, data, made)[0]
 
@@ -69,25 +80,16 @@ def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
 def with_warnings(template: str, data: Mapping[str, Any], made: datetime) -> tuple[bytes, list[str]]:
     """The same with what Typst doubts, such as a font that isn't there: for tests."""
     pdf, warnings = press().compile_with_warnings(
-        input=str(_folder() / template), sys_inputs=_inputs(data), format="pdf", pdf_standards=["ua-1"],
-        timestamp=int(made.timestamp()),
-    )  # fmt: skip
+        input=_called("sheet-of", template, data), format="pdf", pdf_standards=["ua-1"], timestamp=int(made.timestamp())
+    )
     if not isinstance(pdf, bytes):
         raise TypeError(f"{template}: found {type(pdf)}; allowed: one PDF")
     return pdf, [str(warning) for warning in warnings]
 
 
-def alike(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
-    """The same for a template with a function ``sheet-of``, for many sheets one after the other.
-
-    What one has in common with the next is laid out once: with the data among the inputs it would be all new each time.
-    """
-    pdf = press().compile(
-        input=_called("sheet-of", template, data), format="pdf", pdf_standards=["ua-1"], timestamp=int(made.timestamp())
-    )
-    if not isinstance(pdf, bytes):
-        raise TypeError(f"{template}: found {type(pdf)}; allowed: one PDF")
-    return pdf
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF of ours has: Typst writes its pages in plain."""
+    return len(PAGE.findall(pdf))
 
 
 def forget() -> None:
@@ -110,8 +112,11 @@ def told(template: str, function: str, data: Mapping[str, Any], label: str) -> A
 
 
 def _called(function: str, template: str, data: Mapping[str, Any]) -> bytes:
-    """A document that is a function of a template with its data."""
-    literal = json.dumps(_inputs(data)["data"], ensure_ascii=False)
+    """A document that is a function of a template with its data.
+
+    Not with the data among Typst's inputs: then nothing that one sheet has in common with another would be known.
+    """
+    literal = json.dumps(json.dumps(_prepared(data, ""), ensure_ascii=False), ensure_ascii=False)
     return f'#import "{template}": {function}\n#{function}(json(bytes({literal})))'.encode()
 
 
@@ -133,27 +138,22 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_folder() / "fonts")])
 
 
-def _inputs(data: Mapping[str, Any]) -> dict[str, str]:
-    return {"data": json.dumps(_prepared(data, ""), ensure_ascii=False)}
-
-
 # Words
 
 
 @cache
-def _letters() -> frozenset[int]:
-    """Every character that our fonts have a letter for."""
+def _missing() -> re.Pattern[str]:
+    """Matches a character that is seen on paper, and that no font of ours has a letter for."""
     found: set[int] = set()
     for path in sorted((_folder() / "fonts").glob("*-Regular.ttf")):
         with TTFont(path, lazy=True) as font:
             found |= set(font.getBestCmap())
-    return frozenset(found)
+    return re.compile(f"[^{''.join(re.escape(chr(letter)) for letter in sorted(found))}{INVISIBLE}]")
 
 
 def unprintable(words: str) -> str:
     """The characters of words that no font of ours has, each once, in their order."""
-    visible = INVISIBLE.sub("", words.translate(SPACES))
-    return "".join(dict.fromkeys(letter for letter in visible if ord(letter) not in _letters()))
+    return "".join(dict.fromkeys(_missing().findall(words.translate(SPACES))))
 
 
 def _prepared(value: Any, direction: str) -> Any:
@@ -166,11 +166,8 @@ def _prepared(value: Any, direction: str) -> Any:
     return _words(value, direction == RTL) if isinstance(value, str) else value
 
 
-@lru_cache(maxsize=4096)
 def _words(words: str, rtl: bool) -> str:
-    settable = words.translate(SPACES)
-    for letter in unprintable(settable):
-        settable = settable.replace(letter, UNKNOWN)
+    settable = _missing().sub(UNKNOWN, words.translate(SPACES))
     return ISOLATED.sub(_isolated, isolated_dutch(LEFT_OUT.sub("", settable))) if rtl else settable
 
 

@@ -5,8 +5,11 @@ It says what the page of the result says, filled by the same functions from the 
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator, Mapping
 from io import BytesIO
+from typing import Any, NamedTuple
 
 import segno
 
@@ -15,28 +18,79 @@ from estimator.pages.outcome import Outcome, found
 from estimator.pages.paper import sheet as words_of
 from estimator.pages.render import render
 from estimator.pages.request import Context, Paper, Request
-from estimator.printing.press import pdf
+from estimator.printing.press import pages_of, pdf
 from estimator.texts import Texts
 
 TEMPLATE = "summary.typ"
-# Of the letters, in points: the first in which all has room on both sides of one sheet.
-SIZES = (10, 9.5, 9, 8.5, 8, 7.5, 7)
-LARGE = (18,)  # on as many sheets as it takes
+SIDES = 2  # of the one sheet that all has room on, except in large print
+LARGE = 18  # points
+LARGEST, STEP, LEAST, LEAST_IN_FULL = 10.5, 0.5, 7, 8.5
+# How much has room: so many characters in letters of one point, with so many more for each line that is begun. It only
+# makes the first guess of a size a good one: the pages that come out are counted.
+ROOM = {1: 800_000, 2: 960_000}  # by the number of languages
+A_LINE = 35
+# Parts of the content that aren't set, or are a picture.
+UNSET = ("svg", "drawing", "caption", "reasons", "receipt", "fine_print", "url", "kind", "pictogram", "alt", "accent")
 # Choosing the best of the eight masks takes longer than all the rest of the sheet.
 MASK = 2
 BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"  # long addresses go on in the next line
 
 
+class Setting(NamedTuple):
+    """How a sheet is set: the ``size`` of its letters in points, and whether a calculation is kept ``together``.
+
+    Where it isn't ``full``, it is without what matters least beside a second language.
+    """
+
+    size: float
+    full: bool = True
+    together: bool = True
+
+
 def summary_pdf(request: Request, paper: Paper, public_url: str = "") -> bytes:
-    """The summary of the answers of an interview, as PDF.
+    """The summary of the answers of an interview, as PDF: on one sheet, in large print on as many as it takes.
 
     ``public_url`` is the address of the service: where it is known the sheet has a code that leads there.
     """
-    return pdf(TEMPLATE, summary(request, found(request), paper, public_url), request.now)
+    content = summary(request, found(request), paper, public_url)
+    made = b""
+    for setting in settings(content):
+        made = pdf(TEMPLATE, content | setting._asdict(), request.now)
+        if paper.large or pages_of(made) <= SIDES:
+            break
+    return made
+
+
+def settings(content: Context) -> Iterator[Setting]:
+    """Ways to set a summary, the one that is most likely to be the largest that has room first."""
+    if content["large"]:
+        yield Setting(LARGE, together=False)
+        return
+    languages = content["languages"]
+    sizes = [size for size in _sizes() if size <= math.sqrt(ROOM[len(languages)] / _length(languages))] or [LEAST]
+    if len(languages) == 1:
+        yield from (Setting(size) for size in sizes[:2])
+        yield from (Setting(size, together=False) for size in sizes[1:])
+    else:
+        yield from (Setting(size, together=False) for size in sizes if size >= LEAST_IN_FULL)
+        yield from (Setting(size, full=False, together=False) for size in _sizes() if size <= LEAST_IN_FULL)
+
+
+def _sizes() -> list[float]:
+    return [LARGEST - STEP * step for step in range(int((LARGEST - LEAST) / STEP) + 1)]
+
+
+def _length(value: Any) -> int:
+    """How much there is to set, in characters."""
+    if isinstance(value, str):
+        return len(value) + A_LINE
+    if isinstance(value, Mapping):
+        return sum(_length(each) for key, each in value.items() if key not in UNSET)
+    return sum(map(_length, value)) if isinstance(value, list | tuple) else 0
 
 
 def summary(request: Request, outcome: Outcome, paper: Paper, public_url: str = "") -> Context:
-    """What ``summary.typ`` is filled with."""
+    """What ``summary.typ`` is filled with, together with a ``Setting``."""
     texts = Texts(paper.locales[0])
     return {
         "title": texts("title.page", heading=texts("step_text.result"), app=texts("product")),
@@ -44,7 +98,6 @@ def summary(request: Request, outcome: Outcome, paper: Paper, public_url: str = 
         "lang": texts.lang,
         "dir": texts.dir,
         "accent": accent_of(request.municipality),
-        "sizes": LARGE if paper.large else SIZES,
         "large": paper.large,
         "counted": counted(texts),
         "languages": [sheet(request._replace(texts=Texts(each)), outcome, public_url) for each in paper.locales],

@@ -120,7 +120,7 @@ class Columns(NamedTuple):
 
         Raises ``ValueError`` for the first that is unknown, missing or can't hold such cells, naming what is allowed.
         """
-        cells = {name: _cell_of(name) for name in types}
+        cells = {name: cell_of(name) for name in types}
         for name, cell in cells.items():
             if not _can_hold(types[name], cell):
                 raise ValueError(f"{name}: found a column of {types[name]}; allowed: {ALLOWED[cell]}")
@@ -203,9 +203,9 @@ def household_of(cells: Mapping[str, Any], on: date | None) -> tuple[Household |
     wrong: list[Problem] = []
     for name, cell in stated.items():
         try:
-            stated[name] = _plain(_cell_of(name), cell)
+            stated[name] = _plain(cell_of(name), cell)
         except (ValueError, InvalidOperation):
-            wrong.append(Problem(name, repr(cell), ALLOWED[_cell_of(name)]))
+            wrong.append(Problem(name, repr(cell), ALLOWED[cell_of(name)]))
     day = stated.pop("on", on)
     if day is None or (isinstance(day, date) and day < FIRST_DAY):
         wrong.append(Problem("on", "nothing" if day is None else str(day), f"{FIRST_DAY} or later"))
@@ -261,7 +261,8 @@ def _of_columns(problem: Problem, slots: list[int]) -> Problem:
     return Problem(field, found, allowed)
 
 
-def _cell_of(name: str) -> Cell:
+def cell_of(name: str) -> Cell:
+    """What a column holds, by its name; raises ``ValueError`` for one that isn't known."""
     base, _, number = name.rpartition("_")
     cell = COLUMNS.get(name) or (SLOT_COLUMNS.get(base) if re.fullmatch("[1-9][0-9]{0,3}", number) else None)
     if cell is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -37,7 +37,7 @@ from estimator.rules.exemptions import (
     knows,
     parents_pay,
 )
-from estimator.rules.formula import Counted, Range, Terms
+from estimator.rules.formula import Counted, Money, Range, Terms
 from estimator.rules.frame import capital_lines, frame_of, plan_status
 from estimator.rules.household import Household, Provision
 from estimator.rules.law import Amount, Law, law
@@ -67,6 +67,8 @@ PERIODS_A_YEAR: dict[Period, int] = {"month": 12, "four_weeks": 13}
 OWNED = frozenset({"other_aid", "home_adaptation"})  # kinds that a municipality may give in ownership
 
 Which = Literal["current", "upcoming"]
+ComesTo = tuple[OutcomeKind, str, int | None, int | None]  # outcome, ground, lowest and highest contribution
+ByIncome = Callable[[int, int], ComesTo]
 
 
 class Receipt(NamedTuple):
@@ -109,7 +111,7 @@ class Estimate(NamedTuple):
     ends: bool = False
 
     @property
-    def comes_to(self) -> tuple[OutcomeKind, str, int | None, int | None]:
+    def comes_to(self) -> ComesTo:
         """What two estimates are compared by: outcome, ground, lowest and highest contribution."""
         return self.outcome, self.ground, self.low, self.high
 
@@ -166,6 +168,21 @@ def regime_of(rules: Law, on: date, which: Which) -> Regime | None:
     if which == "upcoming":
         return upcoming_regime(rules, on)
     raise ValueError(f"which: found {which!r}; allowed: {' or '.join(map(repr, get_args(Which)))}")
+
+
+def by_income(
+    household: Household, on: date, policy: PolicyByDate = NATIONAL, which: Which = "current", rules: Law | None = None
+) -> ByIncome:
+    """What a household's estimate would come to with other incomes, without how it came about: for a whole curve.
+
+    The income is that of both partners together, in cents a year from lowest to highest; how it would be divided isn't
+    known. Raises as ``estimate`` does, and ``ValueError`` where no regime is to come.
+    """
+    rules = rules or law()
+    regime = regime_of(rules, on, which)
+    if regime is None:
+        raise ValueError(f"which: found {which}; allowed: current, nothing is to come on {on}")
+    return _Estimation(rules, regime, household, on, max(on, regime.first), policy).by_income()
 
 
 def compare(household: Household, on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None) -> Comparison:
@@ -253,10 +270,7 @@ class _Estimation:
             return self._without_amount(decided.outcome, decided.ground, decided.last_known)
         t = decided.terms
         self.aids = self._aids()
-        c = formula.counted(self.household.money, self.frame.exempt_cents, t)
-        found = formula.range_due(c.lowest, c.highest, *self._collectable(), t)
-        flags = formula.reasons(c, found, t)
-        reason = formula.REASONS[flags.index(True)] if True in flags else ""
+        c, found, reason = self._due(self.household.money, self._collectable(), t)
         if reason == "income_unknown":
             return self._income_unknown(t, c.income_low)
         if reason == "capital_unknown":
@@ -274,6 +288,30 @@ class _Estimation:
         return self._estimate(
             "amount", "", found.low, found.high, self._steps(t, found, incomes, capital, c.lowest, c.highest), None
         )
+
+    def by_income(self) -> ByIncome:
+        decided, money = self.frame.decided, self.household.money._replace(divided=0)
+        if decided.terms is None:
+            always = (decided.outcome, decided.ground, None, None)
+            return lambda low, high: always
+        t = decided.terms
+        self.aids = self._aids()
+        left = self._collectable()
+
+        def comes_to(low: int, high: int) -> ComesTo:
+            _, found, reason = self._due(money._replace(income_low=low, income_high=high), left, t)
+            return (
+                (*outcome_of(self.regime.name, reason), None, None) if reason else ("amount", "", found.low, found.high)
+            )
+
+        return comes_to
+
+    def _due(self, money: Money, left: Collectable, t: Terms) -> tuple[Counted, Range, str]:
+        """What counts, what is due of it, and why there is no amount; "" where there is one."""
+        c = formula.counted(money, self.frame.exempt_cents, t)
+        found = formula.range_due(c.lowest, c.highest, *left, t)
+        flags = formula.reasons(c, found, t)
+        return c, found, formula.REASONS[flags.index(True)] if True in flags else ""
 
     def _income_unknown(self, t: Terms, income: int) -> Estimate:
         due = formula.contribution_due(income * t.scale, t)

@@ -23,7 +23,7 @@ from estimator.pages.show import request_of
 from estimator.pages.site import Site
 from estimator.pages.visit import RESULT, Visit
 from estimator.printing import press
-from estimator.printing.summary import SIZES, summary, summary_pdf
+from estimator.printing.summary import LARGEST, LEAST, settings, summary, summary_pdf
 from estimator.rules import law
 from estimator.texts import Texts
 from tests.browser.pages import RESULTS
@@ -266,14 +266,14 @@ def test_large_print_is_large_and_in_both_languages(tmp_path: Any) -> None:
     assert plain(Texts("ar")("ui.how")) in read
 
 
-def test_the_letters_are_as_large_as_the_sheet_allows(tmp_path: Any) -> None:
+def test_little_is_said_in_larger_letters_than_much(tmp_path: Any) -> None:
     simple, full = tmp_path / "simple.pdf", tmp_path / "full.pdf"
     simple.write_bytes(summary_pdf(asked(**RESULTS["nothing at all"]), Paper(("nl",))))
-    full.write_bytes(summary_pdf(asked(own=LONGEST), Paper(("nl",))))
+    full.write_bytes(summary_pdf(asked(own=LONGEST), Paper(("nl", "pl"))))
 
     with pikepdf.open(simple) as one, pikepdf.open(full) as other:
-        assert SIZES[0] in sizes_of(one)
-        assert max(set(SIZES) & sizes_of(other)) < SIZES[0]
+        assert LARGEST in sizes_of(one)
+        assert LEAST <= min(sizes_of(other) & {size / 2 for size in range(2 * LEAST, 22)}) < LARGEST
 
 
 # For everybody
@@ -310,11 +310,12 @@ def test_there_is_no_code_where_the_address_is_not_known() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_template_gives_no_warning(locale: str) -> None:
     request = asked(locale)
-    data = summary(request, found(request), Paper((locale, "nl" if locale != "nl" else "en")), PUBLIC_URL)
+    for locales in ((locale,), (locale, "nl" if locale != "nl" else "en")):
+        content = summary(request, found(request), Paper(locales), PUBLIC_URL)
+        for setting in settings(content):
+            _, warnings = press.with_warnings("summary.typ", content | setting._asdict(), MADE)
 
-    _, warnings = press.with_warnings("summary.typ", data, MADE)
-
-    assert warnings == []
+            assert warnings == []
 
 
 # The same every time

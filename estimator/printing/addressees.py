@@ -1,0 +1,365 @@
+"""To whom letters go: the rows of a CSV or XLSX file, each a household with what is printed on its letter only.
+
+A file that can't be read at all is refused; a row that can't is told, column by column, and the others go on. The rows
+are read one at a time, however many there are.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+
+from estimator.files import LOCALES
+from estimator.printing.press import unprintable
+from estimator.rules.columns import COLUMNS, DATE_TEXT, SLOT_COLUMNS, Cell, cell_of, household_of
+from estimator.rules.household import Household, Problem
+from estimator.texts import Texts
+
+REFERENCE, SALUTATION = "reference", "salutation"
+ADDRESS = tuple(f"address_{number}" for number in range(1, 6))
+DEFAULT_LANGUAGE_COLUMN = "language"
+# A reference names a file, on every system.
+REFERENCE_FORM = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,80}")
+ALLOWED_REFERENCE = "1 to 80 of A-Z, a-z, 0-9, '.', '_' and '-', not beginning with '.'"
+VOLUME = re.compile(r"letters-\d+", re.IGNORECASE)
+MOST_LETTERS_OF_A_LINE, MOST_LINES = 60, 6
+# Marks that would turn around whatever is printed after them.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Numbers of citizens have no place on a letter about an estimate, nor in its file.
+CITIZEN_NUMBER = re.compile(r"(^|[^a-z])bsn([^a-z]|$)|burger_?-?\s?service|sofi_?-?\s?n|citizen.?service|a-?nummer")
+MOST_SHOWN = 200  # letters of what was found
+DUTCH_DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
+READ_AS = {
+    "euro": "an amount in euro such as 1250,50",
+    "whole_euro": "whole euro such as 1250",
+    "date": "a date such as 31-1-2026 or 2026-01-31",
+}
+UTF_8, LONGEST_CELL = "CSV in UTF-8, or XLSX", 32_767
+KINDS_OF_FILE = (".csv", ".xlsx")
+# What openpyxl runs into in a file that isn't a workbook, or is broken.
+BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError)
+ENCRYPTED = b"\xd0\xcf\x11\xe0"
+FORMULA = "f"
+
+Cells = Sequence[Any]
+
+
+class AddresseesError(ValueError):
+    """A file that can't be used: its name, what was found and what is allowed."""
+
+    def __init__(self, path: Path, found: str, allowed: str, place: str = "") -> None:
+        super().__init__(f"{path}{f': {place}' if place else ''}: found {found}; allowed: {allowed}")
+
+
+class Addressee(NamedTuple):
+    """One letter to be: the household of a row with its date, and what is printed on the letter only.
+
+    ``row`` is the number that a spreadsheet gives it; ``reference`` names the letter.
+    """
+
+    row: int
+    reference: str
+    language: str
+    household: Household
+    on: date
+    salutation: str = ""
+    address: tuple[str, ...] = ()
+
+
+class Wrong(NamedTuple):
+    """One thing that is wrong with a row."""
+
+    row: int
+    reference: str
+    problem: Problem
+
+
+class Formula(str):
+    """The text of a formula: what it comes to isn't known to whoever reads the file."""
+
+    __slots__ = ()
+
+
+class Addressees:
+    """The file, with its columns checked; raises ``AddresseesError``. Go over it for the rows."""
+
+    def __init__(
+        self,
+        path: Path,
+        on: date,
+        language_column: str = DEFAULT_LANGUAGE_COLUMN,
+        languages: Sequence[str] = LOCALES,
+    ) -> None:
+        self.path, self.on, self.language_column, self.languages = path, on, language_column, languages
+        if path.suffix.lower() not in KINDS_OF_FILE:
+            raise AddresseesError(path, path.suffix or "no ending", " or ".join(KINDS_OF_FILE))
+        self._rows = _csv_rows if path.suffix.lower() == ".csv" else _xlsx_rows
+        self.columns = self._columns()
+        self.count = sum(1 for _, cells in self._below() if any(map(_is_filled, cells)))
+        if not self.count:
+            raise AddresseesError(path, "no row below the names of the columns", "a row for each letter")
+
+    @property
+    def delimiter(self) -> str:
+        """What parts the cells of the file; of a workbook what a Dutch spreadsheet takes."""
+        return _delimiter(self.path) if self._rows is _csv_rows else ";"
+
+    def __iter__(self) -> Iterator[Addressee | list[Wrong]]:
+        """Every row that isn't empty: whom a letter goes to, or all that is wrong with it."""
+        known: set[str] = set()
+        for row, cells in self._below():
+            if any(map(_is_filled, cells)):
+                yield self._read(row, cells, known)
+
+    def _below(self) -> Iterator[tuple[int, Cells]]:
+        rows = enumerate(self._rows(self.path), start=1)
+        next(rows)
+        return rows
+
+    # The columns
+
+    def _columns(self) -> tuple[str, ...]:
+        head = next(iter(self._rows(self.path)), None)
+        names = [] if head is None else [str(cell).strip() if cell is not None else "" for cell in head]
+        while names and not names[-1]:  # what a spreadsheet leaves behind
+            names.pop()
+        if not names:
+            raise AddresseesError(self.path, "an empty file", "the names of the columns, and a row for each letter")
+        for place, name in enumerate(names, start=1):
+            self._check(name, place, names)
+        needed = [
+            (REFERENCE,),
+            (self.language_column,),
+            ("composition",),
+            ("client_age", "client_born"),
+            ("provision_1",),
+        ]
+        for either in needed:
+            if not any(name in names for name in either):
+                raise AddresseesError(self.path, "no such column", "a file that has it", " or ".join(either))
+        return tuple(names)
+
+    def _check(self, name: str, place: int, names: Sequence[str]) -> None:
+        if CITIZEN_NUMBER.search(name.casefold()):
+            why = "a file without it: a letter needs no citizen service number, so it may not be used for one"
+            raise AddresseesError(self.path, "a column of citizen service numbers", why, f"column {name}")
+        if not name:
+            raise AddresseesError(self.path, "no name", "a name for every column", f"column {place}")
+        if names.count(name) > 1:
+            raise AddresseesError(self.path, f"{names.count(name)} of these", "each column once", f"column {name}")
+        if name not in self._printed:
+            try:
+                cell_of(name)
+            except ValueError:
+                allowed = [*self._printed, *(each for each in COLUMNS if each != REFERENCE)]
+                allowed += [*(f"{slot}_1" for slot in SLOT_COLUMNS), "and with _2 and so on"]
+                raise AddresseesError(self.path, "an unknown column", ", ".join(allowed), f"column {name}") from None
+
+    @property
+    def _printed(self) -> tuple[str, ...]:
+        return (REFERENCE, self.language_column, SALUTATION, *ADDRESS)
+
+    # A row
+
+    def _read(self, row: int, cells: Cells, known: set[str]) -> Addressee | list[Wrong]:
+        width = len(self.columns)
+        given = dict(zip(self.columns, cells, strict=False))
+        reference = _plain_text(given.get(REFERENCE))
+        if wrong := list(_wrong_width(width, cells, self._rows is _csv_rows)):
+            return [Wrong(row, reference, problem) for problem in wrong]
+        wrong = [
+            Problem(name, _shown(cell), "a value; a formula may give another one elsewhere")
+            for name, cell in given.items()
+            if isinstance(cell, Formula) or (isinstance(cell, str) and cell.startswith("="))
+        ]
+        if wrong:
+            return [Wrong(row, reference, problem) for problem in wrong]
+        wrong += _wrong_reference(reference, known)
+        known.add(reference.casefold())
+        language = _plain_text(given.get(self.language_column))
+        if language not in self.languages:
+            wrong.append(Problem(self.language_column, _shown(language), ", ".join(self.languages)))
+        printed = {name: _printable(name, given.get(name), wrong) for name in (SALUTATION, *ADDRESS)}
+        address = tuple(line for name in ADDRESS for line in printed[name])
+        if len(address) > MOST_LINES:
+            wrong.append(Problem(ADDRESS[0], f"{len(address)} lines", f"at most {MOST_LINES} in all"))
+        household, on, unfit = self._household(given)
+        wrong += unfit
+        if wrong or household is None or on is None:
+            return [Wrong(row, reference, problem) for problem in wrong]
+        return Addressee(row, reference, language, household, on, " ".join(printed[SALUTATION]), address)
+
+    def _household(self, given: Mapping[str, Any]) -> tuple[Household | None, date | None, list[Problem]]:
+        cells: dict[str, Any] = {}
+        wrong: list[Problem] = []
+        for name, cell in given.items():
+            if name in self._printed or not _is_filled(cell):
+                continue
+            kind = cell_of(name)
+            try:
+                cells[name] = _dutch(kind, cell)
+            except (ValueError, OverflowError):
+                wrong.append(Problem(name, _shown(cell), READ_AS[kind]))
+        if wrong:
+            return None, None, wrong
+        household, on, problems = household_of(cells, self.on)
+        return household, on, [Problem(each.field, _shown(each.found), each.allowed) for each in problems]
+
+
+def _wrong_width(width: int, cells: Cells, exactly: bool) -> Iterator[Problem]:
+    """More cells than there are columns; fewer can be seen in a CSV only."""
+    filled = max((place for place, cell in enumerate(cells, start=1) if _is_filled(cell)), default=0)
+    if filled > width or (exactly and len(cells) < width):
+        yield Problem(
+            "", f"{max(filled, len(cells)) if filled > width else len(cells)} cells", f"{width}, one a column"
+        )
+
+
+def _wrong_reference(reference: str, known: set[str]) -> Iterator[Problem]:
+    if not REFERENCE_FORM.fullmatch(reference) or VOLUME.fullmatch(reference):
+        allowed = f"{ALLOWED_REFERENCE}, and not letters-1: that is a volume"
+        yield Problem(REFERENCE, _shown(reference) if reference else "nothing", allowed)
+    elif reference.casefold() in known:
+        yield Problem(REFERENCE, _shown(reference), "each reference once, in capitals or not")
+
+
+def _printable(name: str, cell: Any, wrong: list[Problem]) -> list[str]:
+    """What is printed of a cell, in lines; what can't be printed goes to what is wrong."""
+    if isinstance(cell, datetime | date | float | bool):
+        wrong.append(Problem(name, _shown(cell), "a text"))
+        return []
+    lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", _plain_text(cell)).splitlines()]
+    lines = [line for line in lines if line]
+    for line in lines:
+        missing = "".join(dict.fromkeys(TURNING.findall(line))) or unprintable(line)
+        if missing:
+            named = ", ".join(f"{letter!r} ({unicodedata.name(letter, f'U+{ord(letter):04X}')})" for letter in missing)
+            wrong.append(Problem(name, _clipped(named), "letters that our fonts have: Latin, Cyrillic, Arabic, Greek"))
+        elif len(line) > MOST_LETTERS_OF_A_LINE:
+            allowed = f"at most {MOST_LETTERS_OF_A_LINE} letters a line: more doesn't fit"
+            wrong.append(Problem(name, f"{len(line)} letters: {line[:MOST_LETTERS_OF_A_LINE]} ...", allowed))
+    return lines
+
+
+def _dutch(kind: Cell, cell: Any) -> Any:
+    """A cell as ``household_of`` reads it: amounts and dates of a Dutch file; raises ``ValueError``."""
+    if kind in ("euro", "whole_euro") and isinstance(cell, datetime | date | bool):
+        raise ValueError(cell)
+    if not isinstance(cell, str):
+        return _whole(cell) if kind in ("word", "count", "flag") else cell
+    text = cell.strip()
+    if kind in ("euro", "whole_euro"):
+        return Texts(LOCALES[0]).parse_money(text)
+    if kind == "date":
+        return _day(text)
+    return text
+
+
+def _day(text: str) -> date:
+    """A date as the Dutch write it, or as 2026-01-31; raises ``ValueError`` for any other form."""
+    if found := DUTCH_DATE.fullmatch(text):
+        day, month, year = map(int, found.groups())
+        return date(year, month, day)
+    if not re.fullmatch(DATE_TEXT, text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def _whole(cell: Any) -> Any:
+    """A number of a spreadsheet as a whole one where it is."""
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _plain_text(cell: Any) -> str:
+    return "" if cell is None else str(_whole(cell)).strip()
+
+
+def _is_filled(cell: Any) -> bool:
+    return cell is not None and str(cell).strip() != ""
+
+
+def _shown(found: object) -> str:
+    """What was found, as it stood there."""
+    return _clipped(found.isoformat() if isinstance(found, date) else str(found)) or "nothing"
+
+
+def _clipped(words: str) -> str:
+    return words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN]} ..."
+
+
+# Kinds of file
+
+
+def _delimiter(path: Path) -> str:
+    """The one that the names of the columns are parted by."""
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        head = file.readline()
+    return max(",;", key=head.count)
+
+
+@contextmanager
+def _readable(path: Path, broken: tuple[type[Exception], ...], allowed: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.strerror is None:
+            raise AddresseesError(path, str(error) or type(error).__name__, allowed) from None
+        raise AddresseesError(path, error.strerror, "a file that can be read") from None
+    except broken as error:
+        raise AddresseesError(path, _clipped(f"{type(error).__name__}: {error}"), allowed) from None
+
+
+def _csv_rows(path: Path) -> Iterator[Cells]:
+    """The rows of a CSV file; raises ``AddresseesError`` where it isn't one in UTF-8."""
+    with _readable(path, (), ""), path.open("rb") as raw:
+        for line, words in enumerate(raw, start=1):
+            try:
+                words.decode("utf-8")
+            except UnicodeDecodeError as error:
+                found = f"bytes that aren't UTF-8 ({words[error.start : error.start + 4].hex(' ')})"
+                raise AddresseesError(path, found, UTF_8, f"line {line}") from None
+    with _readable(path, (), ""), path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=_delimiter(path), strict=True)
+        try:
+            yield from reader
+        except csv.Error as error:
+            allowed = f"quotes in pairs, cells of at most {csv.field_size_limit()} letters"
+            raise AddresseesError(path, str(error), allowed, f"line {reader.line_num}") from None
+
+
+def _xlsx_rows(path: Path) -> Iterator[Cells]:
+    """The rows of the first sheet of a workbook; raises ``AddresseesError`` where it isn't one."""
+    with _readable(path, (), ""), path.open("rb") as raw:
+        if raw.read(len(ENCRYPTED)) == ENCRYPTED:
+            raise AddresseesError(path, "a workbook with a password, or of an old kind", "XLSX without a password")
+    with _readable(path, BROKEN, "XLSX as a spreadsheet saves it"):
+        book = load_workbook(path, read_only=True)
+        try:
+            sheets = book.worksheets
+            if not sheets:
+                raise ValueError("no sheet")
+            sheets[0].reset_dimensions()  # what a file says of them may be wrong
+            for cells in sheets[0].iter_rows():
+                yield [_cell(cell) for cell in cells]
+        finally:
+            book.close()
+
+
+def _cell(cell: Any) -> Any:
+    """The value of a cell, a formula as such; a date at midnight is a date."""
+    value = cell.value
+    if cell.data_type == FORMULA or (isinstance(value, str) and value.startswith("=")):
+        return Formula(getattr(value, "text", None) or str(value))
+    if isinstance(value, datetime) and value == datetime.combine(value.date(), datetime.min.time()):
+        return value.date()
+    return value

@@ -1,0 +1,305 @@
+"""The file of households for letters: what is read from it, and what is refused, by column or as a whole."""
+
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from estimator.printing.addressees import Addressee, Addressees, AddresseesError, Wrong
+
+ON = date(2026, 11, 22)
+HEAD = ["reference", "language", "composition", "client_age", "provision_1"]
+ROW = ["A-1", "nl", "single", "pension", "domestic_help"]
+
+
+def written(folder: Path, *lines: str, encoding: str = "utf-8") -> Path:
+    path = folder / "households.csv"
+    path.write_bytes("\n".join(lines).encode(encoding))
+    return path
+
+
+def workbook(folder: Path, rows: Iterable[Sequence[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(list(row))
+    path = folder / "households.xlsx"
+    book.save(path)
+    return path
+
+
+def read(path: Path, **options: Any) -> list[Addressee | list[Wrong]]:
+    return list(Addressees(path, ON, **options))
+
+
+def only(path: Path, **options: Any) -> Addressee:
+    (found,) = read(path, **options)
+    assert isinstance(found, Addressee), found
+    return found
+
+
+def wrong(path: Path, **options: Any) -> list[tuple[int, str, str, str, str]]:
+    """Row, reference, column, found and allowed of all that is wrong."""
+    return [
+        (each.row, each.reference, *each.problem)
+        for found in read(path, **options)
+        if isinstance(found, list)
+        for each in found
+    ]
+
+
+def with_cell(folder: Path, column: str, cell: Any) -> Path:
+    """A file with one row, with a column more or with another cell in one of its own."""
+    cells = dict(zip(HEAD, ROW, strict=True)) | {column: cell}
+    return workbook(folder, [list(cells), list(cells.values())])
+
+
+# What is read
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_csv_file_is_read_with_either_delimiter_and_with_or_without_a_mark(
+    tmp_path: Path, delimiter: str, encoding: str
+) -> None:
+    lines = [delimiter.join([*HEAD, "salutation"]), delimiter.join([*ROW, "Geachte heer Özdemir"])]
+
+    found = only(written(tmp_path, *lines, encoding=encoding))
+
+    assert (found.row, found.reference, found.language, found.salutation) == (2, "A-1", "nl", "Geachte heer Özdemir")
+    assert found.household.composition == "single"
+    assert found.on == ON
+
+
+def test_quotes_line_breaks_and_delimiters_in_cells_are_read_as_they_are(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        ",".join([*HEAD, "address_1", "salutation"]),
+        ",".join([*ROW, '"De heer ""Jan"" Vries\nKerkstraat 1, boven"', '"Dag Jan,"']),
+    )
+
+    found = only(path)
+
+    assert found.address == ('De heer "Jan" Vries', "Kerkstraat 1, boven")
+    assert found.salutation == "Dag Jan,"
+
+
+@pytest.mark.parametrize(
+    ("typed", "euro"),
+    [("1.234,56", "1234.56"), ("1.234", "1234"), ("€ 25.000,-", "25000"), ("1234.56", "1234.56"), ("12,5", "12.50")],
+)
+def test_an_amount_is_read_as_dutch(tmp_path: Path, typed: str, euro: str) -> None:
+    path = written(tmp_path, ";".join([*HEAD, "income"]), ";".join([*ROW, typed]))
+
+    assert only(path).household.income == Decimal(euro)
+
+
+@pytest.mark.parametrize("typed", ["31-1-2026", "31-01-2026", "2026-01-31"])
+def test_a_dutch_date_is_read(tmp_path: Path, typed: str) -> None:
+    path = written(tmp_path, ";".join([*HEAD, "start_1"]), ";".join([*ROW, typed]))
+
+    assert only(path).household.provisions[0].start == date(2026, 1, 31)
+
+
+def test_dates_and_numbers_of_a_workbook_are_read_as_cells(tmp_path: Path) -> None:
+    head = [*HEAD, "start_1", "income", "assets_low", "shelter_nights", "long_term_care"]
+    cells = [1001, *ROW[1:], datetime(2026, 1, 31), 25000.5, 40000, 1, True]  # noqa: DTZ001 - as a workbook has it
+
+    found = only(workbook(tmp_path, [head, cells]))
+
+    assert found.reference == "1001"
+    assert found.household.provisions[0].start == date(2026, 1, 31)
+    assert found.household.income == Decimal("25000.5")
+    assert found.household.assets_band == (40000,)
+    assert (found.household.shelter_nights, found.household.long_term_care) == (1, True)
+
+
+def test_empty_rows_are_skipped_and_rows_keep_the_number_of_a_spreadsheet(tmp_path: Path) -> None:
+    second = ["A-2", *ROW[1:]]
+    of_csv = written(tmp_path, ",".join(HEAD), ",".join(ROW), "", ",,,,", ",".join(second), "")
+    of_book = workbook(tmp_path, [HEAD, ROW, [], [], second])
+
+    for path in (of_csv, of_book):
+        assert [each.row for each in read(path) if isinstance(each, Addressee)] == [2, 5]
+        assert Addressees(path, ON).count == 2
+
+
+def test_empty_columns_at_the_end_that_a_spreadsheet_leaves_are_no_mistake(tmp_path: Path) -> None:
+    assert only(written(tmp_path, ";".join(HEAD) + ";;", ";".join(ROW) + ";;")).reference == "A-1"
+
+
+def test_the_language_may_be_in_another_column(tmp_path: Path) -> None:
+    head = ["taal" if name == "language" else name for name in HEAD]
+
+    assert only(written(tmp_path, ",".join(head), ",".join(ROW)), language_column="taal").language == "nl"
+
+
+def test_a_date_of_a_row_is_its_own(tmp_path: Path) -> None:
+    path = written(tmp_path, ",".join([*HEAD, "on"]), ",".join([*ROW, "2026-05-01"]))
+
+    assert only(path).on == date(2026, 5, 1)
+
+
+# What is wrong with a row
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "found", "allowed"),
+    [
+        ("language", "de", "de", "nl, en, tr, ar, pl, uk"),
+        ("language", None, "nothing", "nl, en"),
+        ("reference", None, "nothing", "1 to 80 of A-Z"),
+        ("reference", "../A", "../A", "1 to 80 of A-Z"),
+        ("reference", ".A", ".A", "not beginning with '.'"),
+        ("reference", "A" * 81, "A" * 81, "1 to 80"),
+        ("reference", "letters-001", "letters-001", "that is a volume"),
+        ("income", "1.23.4", "1.23.4", "an amount in euro such as 1250,50"),
+        ("income", "-5", "-5", "an amount in euro"),
+        ("income", "9" * 400, "9", "an amount in euro"),
+        ("income", date(2026, 1, 31), "2026-01-31", "an amount in euro"),
+        ("start_1", "31/1/2026", "31/1/2026", "a date such as 31-1-2026 or 2026-01-31"),
+        ("start_1", "30-2-2026", "30-2-2026", "a date such as"),
+        ("start_1", 45000, "45000", "dates"),
+        ("composition", "duo", "duo", "single"),
+        ("cost_price_1", "500", "500", "only with kind"),
+        ("salutation", "Dag 李", "'李' (CJK UNIFIED IDEOGRAPH-674E)", "letters that our fonts have"),
+        ("salutation", "Dag \u202eraJ", "RIGHT-TO-LEFT OVERRIDE", "letters that our fonts have"),
+        ("address_1", "x" * 61, "61 letters", "at most 60 letters a line"),
+        ("address_2", "a\nb\nc\nd\ne\nf\ng", "7 lines", "at most 6"),
+        ("salutation", date(2026, 1, 31), "2026-01-31", "a text"),
+        ("income", "=1+1", "=1+1", "a value; a formula"),
+    ],
+)
+def test_what_is_wrong_with_a_row_names_column_found_and_allowed(
+    tmp_path: Path, column: str, cell: Any, found: str, allowed: str
+) -> None:
+    told = [each for each in wrong(with_cell(tmp_path, column, cell)) if each[2] == column or each[2] == "address_1"]
+
+    assert told, "nothing was found wrong"
+    assert told[0][0] == 2
+    assert found in told[0][3]
+    assert allowed in told[0][4]
+
+
+def test_a_formula_is_never_taken_for_the_value_that_it_had(tmp_path: Path) -> None:
+    of_csv = written(tmp_path, ",".join([*HEAD, "income"]), ",".join([*ROW, "=B2*12"]))
+
+    for path in (of_csv, with_cell(tmp_path, "income", "=B2*12")):
+        assert wrong(path) == [(2, "A-1", "income", "=B2*12", "a value; a formula may give another one elsewhere")]
+
+
+def test_the_same_reference_again_is_wrong_in_capitals_too(tmp_path: Path) -> None:
+    path = written(tmp_path, ",".join(HEAD), ",".join(ROW), ",".join(["a-1", *ROW[1:]]))
+
+    first, *_ = read(path)
+    assert isinstance(first, Addressee)
+    assert wrong(path) == [(3, "a-1", "reference", "a-1", "each reference once, in capitals or not")]
+
+
+def test_a_row_with_too_many_or_too_few_cells_is_wrong(tmp_path: Path) -> None:
+    path = written(tmp_path, ",".join(HEAD), ",".join([*ROW, "more"]), ",".join(["A-2", *ROW[1:4]]))
+
+    assert wrong(path) == [
+        (2, "A-1", "", "6 cells", "5, one a column"),
+        (3, "A-2", "", "4 cells", "5, one a column"),
+    ]
+
+
+def test_a_language_without_a_template_is_wrong(tmp_path: Path) -> None:
+    assert wrong(written(tmp_path, ",".join(HEAD), ",".join(ROW)), languages=("en",))[0][2:] == ("language", "nl", "en")
+
+
+def test_everything_that_is_wrong_with_a_row_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path, ",".join([*HEAD, "income"]), "A 1,xx,duo,pension,domestic_help,25")
+
+    assert [each[2] for each in wrong(path)] == ["reference", "language", "composition"]
+
+
+# What is refused as a whole
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([""], "found an empty file"),
+        ([",".join(HEAD)], "found no row below the names"),
+        (
+            [",".join([*HEAD, "inkomen"]), ",".join([*ROW, "1"])],
+            "column inkomen: found an unknown column; allowed: ref",
+        ),
+        ([",".join([*HEAD, "bsn"]), ",".join([*ROW, "1"])], "column bsn: found a column of citizen service numbers"),
+        ([",".join([*HEAD, "Burgerservicenummer"]), ",".join([*ROW, "1"])], "citizen service numbers"),
+        ([",".join([*HEAD, "income", "income"]), ",".join([*ROW, "1", "1"])], "column income: found 2 of these"),
+        ([",".join([*HEAD[:2], "", *HEAD[2:]]), ",".join(ROW)], "column 3: found no name"),
+        ([",".join(HEAD[1:]), ",".join(ROW[1:])], "reference: found no such column"),
+        ([",".join(["taal", *HEAD[2:], "reference"]), ",".join(ROW)], "column taal: found an unknown column"),
+        ([",".join(HEAD[:4]), ",".join(ROW[:4])], "provision_1: found no such column"),
+        ([",".join(HEAD), 'A-1,"nl"x,single,pension,domestic_help'], "line 2: found"),
+        ([",".join(HEAD), ",".join([*ROW[:4], "x" * 140_000])], "line 2: found field larger than field limit"),
+    ],
+)
+def test_a_file_that_can_t_be_used_is_refused_at_once(tmp_path: Path, lines: list[str], told: str) -> None:
+    with pytest.raises(AddresseesError) as refused:
+        read(written(tmp_path, *lines))
+
+    assert told in str(refused.value)
+    assert "households.csv" in str(refused.value)
+
+
+def test_every_column_that_is_allowed_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AddresseesError) as refused:
+        read(written(tmp_path, ",".join([*HEAD, "naam"]), ""))
+
+    for name in ("reference", "language", "salutation", "address_5", "client_born", "capital", "provision_1", "_2"):
+        assert name in str(refused.value)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding_is_refused_with_its_line(tmp_path: Path, encoding: str) -> None:
+    path = written(
+        tmp_path, ",".join([*HEAD, "salutation"]), ",".join([*ROW, "Geachte heer Özdemir"]), encoding=encoding
+    )
+
+    line = {"latin-1": 2, "utf-16": 1}[encoding]
+    with pytest.raises(AddresseesError, match=rf"line {line}: found bytes .*; allowed: CSV in UTF-8, or XLSX"):
+        read(path)
+
+
+def test_a_workbook_that_is_broken_or_something_else_is_refused(tmp_path: Path) -> None:
+    whole = workbook(tmp_path, [HEAD, ROW]).read_bytes()
+    other = tmp_path / "other.xlsx"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("word/document.xml", "<document/>")
+    contents = {"text": b"reference,language", "half": whole[: len(whole) // 2], "zip": other.read_bytes(), "none": b""}
+
+    for content in contents.values():
+        other.write_bytes(content)
+        with pytest.raises(AddresseesError, match="allowed: XLSX as a spreadsheet saves it"):
+            read(other)
+
+
+def test_a_workbook_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "secret.xlsx"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+
+    with pytest.raises(AddresseesError, match="found a workbook with a password"):
+        read(path)
+
+
+def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "households.ods"
+    path.write_bytes(b"")
+
+    with pytest.raises(AddresseesError, match=r"found \.ods; allowed: \.csv or \.xlsx"):
+        read(path)
+
+
+def test_a_file_that_isn_t_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AddresseesError, match="No such file"):
+        read(tmp_path / "none.csv")
