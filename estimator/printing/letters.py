@@ -34,10 +34,8 @@ TEMPLATES = ("letter", "letter-large-print")  # of the toolkit
 # Without these a letter wouldn't be one to somebody, with their estimate, that tells whom to ask.
 NEEDED = ("salutation", "estimate", "municipality.phone", "municipality.address")
 # Of the letters, in points: of the first page the largest that has room there, of the pages after it.
-SIZES, SIZE, LARGE = (11, 10.5, 10, 9.75, 9.5, 9.25, 9, 8.75), 9.5, 18
+SIZES, SIZE, LARGE = (11, 10.5, 10, 9.75, 9.5, 9.25, 9, 8.75), 8.75, 18
 MOST_IN_A_VOLUME = 50  # of four pages each: a volume is laid out as a whole, and takes some 10 MB a letter
-# The fields of a sheet that a letter has no room for.
-LEFT_OUT = ("answers", "answers_heading", "left_out", "qr", "reasons")
 
 
 # What stands in a text in place of somebody's own words, until these are filled in.
@@ -138,9 +136,6 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         ESTIMATE: texts("letter.estimate", verdict="".join(piece["text"] for piece in verdict(compared, texts))),
     }
     text = stationery.text(addressee.language)
-    estimate = sheet(request, Outcome(compared, addressee.household))
-    if estimate["chart"]:  # it is drawn already
-        estimate["chart"].pop("drawing")
     return {
         "title": template.matter.title,
         "lang": texts.lang,
@@ -155,7 +150,7 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         "notices": text.remarks,
         "blocks": _personal(text.blocks, own),
         "counted": counted(texts),
-        "sheet": {name: words for name, words in estimate.items() if name not in LEFT_OUT},
+        "sheet": sheet(request, Outcome(compared, addressee.household)),
     }
 
 

@@ -27,7 +27,7 @@ RTL = "rtl"
 # What stands between words and marks of direction: without a letter of its own in a font.
 INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n"
 # Spaces for which the fonts have no letter of their own.
-SPACES = str.maketrans({"\u2009": "\u00a0", "\u2007": "\u00a0", "\t": " "})
+SPACES = re.compile("[\u2007\u2009\t]")
 UNKNOWN = "?"
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 # With Arabic vowel marks, and with marks of direction inside words, these are read aloud in a wrong order. People read
@@ -71,8 +71,8 @@ def warm_up(make: Callable[..., bytes], *arguments: Any) -> None:
 def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
     """A template by its name with its data, as PDF; ``made`` is the moment that the file says it was made at.
 
-    ``data`` is what ``sheet-of`` of the template takes, as JSON can hold it. A part of it that has a ``dir`` is in another
-    direction than what is around it.
+    ``data`` is what ``sheet-of`` of the template takes, as JSON can hold it. A part of it that has a ``dir`` is in that
+    direction, whatever is around it.
     """
     return with_warnings(template, data, made)[0]
 
@@ -116,7 +116,7 @@ def _called(function: str, template: str, data: Mapping[str, Any]) -> bytes:
 
     Not with the data among Typst's inputs: then nothing that one sheet has in common with another would be known.
     """
-    literal = json.dumps(json.dumps(_prepared(data, ""), ensure_ascii=False), ensure_ascii=False)
+    literal = json.dumps(_prepared(data), ensure_ascii=False)
     return f'#import "{template}": {function}\n#{function}(json(bytes({literal})))'.encode()
 
 
@@ -153,22 +153,30 @@ def _missing() -> re.Pattern[str]:
 
 def unprintable(words: str) -> str:
     """The characters of words that no font of ours has, each once, in their order."""
-    return "".join(dict.fromkeys(_missing().findall(words.translate(SPACES))))
+    return "".join(dict.fromkeys(_missing().findall(_spaced(words))))
 
 
-def _prepared(value: Any, direction: str) -> Any:
-    """The data with words that can be set: a missing letter would fail the whole sheet."""
+def _prepared(data: Any) -> str:
+    """The data as JSON, with words that can be set: a missing letter would fail the whole sheet."""
+    words = json.dumps(data, ensure_ascii=False)
+    if f'"dir": "{RTL}"' in words:
+        words = json.dumps(_isolating(data, ""), ensure_ascii=False)
+    return _missing().sub(UNKNOWN, _spaced(words))
+
+
+def _isolating(value: Any, direction: str) -> Any:
+    """The data with what keeps numbers and Dutch in their own order among words from right to left."""
     if isinstance(value, Mapping):
         direction = value.get("dir", direction)
-        return {key: each if key in NOT_WORDS else _prepared(each, direction) for key, each in value.items()}
+        return {key: each if key in NOT_WORDS else _isolating(each, direction) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_prepared(each, direction) for each in value]
-    return _words(value, direction == RTL) if isinstance(value, str) else value
+        return [_isolating(each, direction) for each in value]
+    rtl = isinstance(value, str) and direction == RTL
+    return ISOLATED.sub(_isolated, isolated_dutch(LEFT_OUT.sub("", _spaced(value)))) if rtl else value
 
 
-def _words(words: str, rtl: bool) -> str:
-    settable = _missing().sub(UNKNOWN, words.translate(SPACES))
-    return ISOLATED.sub(_isolated, isolated_dutch(LEFT_OUT.sub("", settable))) if rtl else settable
+def _spaced(words: str) -> str:
+    return SPACES.sub("\u00a0", words)
 
 
 def _isolated(found: re.Match[str]) -> str:

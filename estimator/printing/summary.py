@@ -29,8 +29,9 @@ LARGEST, STEP, LEAST, LEAST_IN_FULL = 10.5, 0.5, 7, 8.5
 # makes the first guess of a size a good one: the pages that come out are counted.
 ROOM = {1: 800_000, 2: 960_000}  # by the number of languages
 A_LINE = 35
-# Parts of the content that aren't set, or are a picture.
-UNSET = ("svg", "drawing", "caption", "reasons", "receipt", "fine_print", "url", "kind", "pictogram", "alt", "accent")
+# What is said on a screen, and isn't set: without it Typst has less to compare with what it knows.
+NOT_SET = ("drawing", "caption", "reasons", "receipt", "fine_print")
+NOT_IN_WORDS = ("svg", "url", "alt", "kind", "pictogram", "accent")
 # Choosing the best of the eight masks takes longer than all the rest of the sheet.
 MASK = 2
 BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"  # long addresses go on in the next line
@@ -85,7 +86,7 @@ def _length(value: Any) -> int:
     if isinstance(value, str):
         return len(value) + A_LINE
     if isinstance(value, Mapping):
-        return sum(_length(each) for key, each in value.items() if key not in UNSET)
+        return sum(_length(each) for key, each in value.items() if key not in NOT_IN_WORDS)
     return sum(map(_length, value)) if isinstance(value, list | tuple) else 0
 
 
@@ -114,15 +115,20 @@ def sheet(request: Request, outcome: Outcome, public_url: str = "") -> Context:
     texts, words, accent = request.texts, words_of(request, outcome), accent_of(request.municipality)
     chart = words["chart"]
     return {
-        **words,
+        **{key: value for key, value in words.items() if key not in NOT_SET},
         "accent": accent,
         "reference": _apart(words["reference"], "value"),
         "made": _apart(words["made"], "value"),
         "todo": [{**each, "lines": _apart(each["lines"], "text")} for each in words["todo"]],
-        "chart": chart and {**chart, "svg": drawing(chart, accent), "alt": texts("print.chart")},
+        "chart": chart and _with_picture(chart, accent, texts),
         "left_out": texts("print.left_out"),
         "qr": code(f"{public_url}/{texts.lang}/", texts) if public_url else None,
     }
+
+
+def _with_picture(chart: Context, accent: str, texts: Texts) -> Context:
+    set_in_words = {key: value for key, value in chart.items() if key not in NOT_SET}
+    return {**set_in_words, "svg": drawing(chart, accent), "alt": texts("print.chart")}
 
 
 def drawing(chart: Context, accent: str) -> str:
