@@ -51,7 +51,7 @@ def test_without_a_script_the_page_comes_back_at_the_outcome(without_script: Pag
     expect(reader.shown.locator("output")).to_be_in_viewport()
     expect(reader.shown.locator("output")).to_contain_text("Dat blijft gelijk.")
     expect(without_script).to_have_url(re.compile(r"/nl/plain/#what-if-result$"))
-    expect(reader.shown.locator("svg.drawing")).to_be_visible()
+    expect(reader.shown.locator("article svg.drawing")).to_be_visible()
 
 
 def test_from_what_this_estimator_knows_one_returns_to_the_question(page: Page) -> None:
