@@ -328,7 +328,7 @@ def population(
     help="letter or letter-large-print of the toolkit, a folder of texts such as nl.md, or one of these.",
 )
 @click.option("--on", callback=_day_or_today, metavar="DATE", help="Of the letters, such as 2026-11-22; today without.")
-@click.option("--municipality", metavar="CODE", help="Whose policy and contact hold, such as GM0000.")
+@click.option("--municipality", metavar="CODE", required=True, help="Whose letters they are, such as GM0000.")
 @click.option(
     "--output",
     type=click.Choice(["each", "combined", "both"]),

@@ -261,9 +261,9 @@ class Texts:
         """A number with the separators of the language."""
         return format_decimal(number if isinstance(number, int) else float(number), locale=self._numbers)
 
-    def listed(self, items: Iterable[str]) -> str:
-        """Words one after the other: a, b and c."""
-        return format_list(list(items), locale=self._dates)
+    def listed(self, items: Iterable[str], either: bool = False) -> str:
+        """Words one after the other: a, b and c; ``either`` of them: a, b or c."""
+        return format_list(list(items), "or" if either else "standard", locale=self._dates)
 
     def inside(self, words: str) -> str:
         """Words that stand alone elsewhere, inside a sentence: without their capital, unless that is a name's."""

@@ -309,8 +309,8 @@ def _how_long(result: Estimate, view: _View) -> str:
     if found is None or until is None:
         return ""
     texts, (course, provision) = view.request.texts, found
-    if view.request.exact and provision.start:
-        return texts("per.months.letter", until=texts.date(until))
+    if view.request.exact:  # nobody knows from when on, where the file doesn't say it
+        return texts("per.months.letter", until=texts.date(until)) if provision.start else ""
     return texts.count("per.months", course.months, until=texts.date(until))
 
 
@@ -325,11 +325,15 @@ def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
     if found is None:
         return
     course, provision = found
+    if view.request.exact and not provision.start:
+        if view.request.answers.get("cost") != (UNKNOWN,):
+            yield texts("panel.months_to_pay.unknown.letter")
+        return
     values = {
         "price": texts.plain_money(cents(provision.cost_price or 0)),
         "until": texts.date(course.virtual_end or setting.on),
     }
-    if view.request.exact and provision.start:  # some of the months are over, and were paid otherwise before 2020
+    if view.request.exact:  # some of the months are over, and were paid otherwise before 2020
         yield texts("panel.months_to_pay.letter", **values)
     else:
         yield texts.count(f"panel.months_to_pay{'.started' if provision.start else ''}", course.months, **values)

@@ -23,6 +23,7 @@ from estimator.files import LOCALES
 from estimator.printing.press import unprintable
 from estimator.rules.columns import COLUMNS, DATE_TEXT, SLOT_COLUMNS, Cell, cell_of, household_of
 from estimator.rules.household import Household, Problem
+from estimator.rules.regimes import FIRST_DAY
 from estimator.texts import Texts
 
 REFERENCE, SALUTATION = "reference", "salutation"
@@ -38,6 +39,10 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Numbers of citizens have no place on a letter about an estimate, nor in its file.
 CITIZEN_NUMBER = re.compile(r"(^|[^a-z])bsn([^a-z]|$)|burger_?-?\s?service|sofi_?-?\s?n|citizen.?service|a-?nummer")
 MOST_SHOWN = 200  # letters of what was found
+DOUBTFUL = re.compile(r"\d{1,3}(,\d{3})+")  # thousands in English, three decimals in Dutch
+OLDEST = 120  # years
+# Of all letters it is the same: the text of a letter speaks of one day.
+NOT_OF_A_LETTER = ("on",)
 DUTCH_DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 READ_AS = {
     "euro": "an amount in euro such as 1250,50",
@@ -131,6 +136,7 @@ class Addressees:
     def _columns(self) -> tuple[str, ...]:
         head = next(iter(self._rows(self.path)), None)
         names = [] if head is None else [str(cell).strip() if cell is not None else "" for cell in head]
+        self._width = len(names)
         while names and not names[-1]:  # what a spreadsheet leaves behind
             names.pop()
         if not names:
@@ -159,9 +165,11 @@ class Addressees:
             raise AddresseesError(self.path, f"{names.count(name)} of these", "each column once", f"column {name}")
         if name not in self._printed:
             try:
+                if name in NOT_OF_A_LETTER:
+                    raise ValueError(name)
                 cell_of(name)
             except ValueError:
-                allowed = [*self._printed, *(each for each in COLUMNS if each != REFERENCE)]
+                allowed = [*self._printed, *(each for each in COLUMNS if each not in (REFERENCE, *NOT_OF_A_LETTER))]
                 allowed += [*(f"{slot}_1" for slot in SLOT_COLUMNS), "and with _2 and so on"]
                 raise AddresseesError(self.path, "an unknown column", ", ".join(allowed), f"column {name}") from None
 
@@ -172,10 +180,9 @@ class Addressees:
     # A row
 
     def _read(self, row: int, cells: Cells, known: set[str]) -> Addressee | list[Wrong]:
-        width = len(self.columns)
         given = dict(zip(self.columns, cells, strict=False))
         reference = _plain_text(given.get(REFERENCE))
-        if wrong := list(_wrong_width(width, cells, self._rows is _csv_rows)):
+        if wrong := list(_wrong_width(len(self.columns), cells, self._width if self._rows is _csv_rows else None)):
             return [Wrong(row, reference, problem) for problem in wrong]
         wrong = [
             Problem(name, _shown(cell), "a value; a formula may give another one elsewhere")
@@ -212,17 +219,28 @@ class Addressees:
                 wrong.append(Problem(name, _shown(cell), READ_AS[kind]))
         if wrong:
             return None, None, wrong
+        if wrong := list(_wrong_dates(cells, self.on)):
+            return None, None, wrong
         household, on, problems = household_of(cells, self.on)
         return household, on, [Problem(each.field, _shown(each.found), each.allowed) for each in problems]
 
 
-def _wrong_width(width: int, cells: Cells, exactly: bool) -> Iterator[Problem]:
-    """More cells than there are columns; fewer can be seen in a CSV only."""
+def _wrong_width(width: int, cells: Cells, exactly: int | None) -> Iterator[Problem]:
+    """More cells than there are columns; in a CSV, where a comma of an amount makes two of one, not as many."""
     filled = max((place for place, cell in enumerate(cells, start=1) if _is_filled(cell)), default=0)
-    if filled > width or (exactly and len(cells) < width):
-        yield Problem(
-            "", f"{max(filled, len(cells)) if filled > width else len(cells)} cells", f"{width}, one a column"
-        )
+    if filled > width or len(cells) != (exactly or len(cells)):
+        yield Problem("", f"{max(filled, len(cells))} cells", f"{width}, one a column")
+
+
+def _wrong_dates(cells: Mapping[str, Any], on: date) -> Iterator[Problem]:
+    """Dates that nobody has: of a birth to come or of long ago, of support that begins much later."""
+    born = date(on.year - OLDEST, 1, 1), on
+    started = FIRST_DAY, date(on.year + 1, 12, 31)
+    for name, cell in cells.items():
+        day = cell.date() if isinstance(cell, datetime) else cell
+        first, last = born if name.endswith("_born") else started
+        if isinstance(day, date) and not first <= day <= last:
+            yield Problem(name, _shown(day), f"a date from {first} to {last}")
 
 
 def _wrong_reference(reference: str, known: set[str]) -> Iterator[Problem]:
@@ -259,6 +277,8 @@ def _dutch(kind: Cell, cell: Any) -> Any:
         return _whole(cell) if kind in ("word", "count", "flag") else cell
     text = cell.strip()
     if kind in ("euro", "whole_euro"):
+        if DOUBTFUL.fullmatch(text):
+            raise ValueError(text)
         return Texts(LOCALES[0]).parse_money(text)
     if kind == "date":
         return _day(text)

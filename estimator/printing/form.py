@@ -116,7 +116,7 @@ def _leads_to_cost(kind: str, request: Request) -> bool:
 
 
 def _listed(labels: Sequence[str], request: Request) -> str:
-    return request.texts.listed(request.texts("quoted", words=label) for label in labels)
+    return request.texts.listed((request.texts("quoted", words=label) for label in labels), either=True)
 
 
 def _reach(contact: Contact, texts: Texts) -> list[Context]:

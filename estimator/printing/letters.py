@@ -133,7 +133,7 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
     given = addressee.salutation
     own = {
         SALUTATION: (apart(given) if texts.dir == RTL else given) or texts("letter.salutation"),
-        ESTIMATE: texts("letter.estimate", verdict="".join(piece["text"] for piece in verdict(compared, texts))),
+        ESTIMATE: _told(compared, texts),
     }
     text = stationery.text(addressee.language)
     return {
@@ -152,6 +152,13 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         "counted": counted(texts),
         "sheet": sheet(request, Outcome(compared, addressee.household)),
     }
+
+
+def _told(compared: Comparison, texts: Texts) -> str:
+    """The verdict in the letter itself: an estimate with a calculation, or what can't be worked out here."""
+    said = "".join(piece["text"] for piece in verdict(compared, texts))
+    worked_out = any(each and each.outcome in ("amount", "nothing") for each in (compared.current, compared.upcoming))
+    return texts("letter.estimate" if worked_out else "letter.outcome", verdict=said)
 
 
 def _estimated(addressee: Addressee, stationery: Stationery, texts: Texts) -> tuple[Comparison, Request]:

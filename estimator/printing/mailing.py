@@ -46,10 +46,10 @@ ENOUGH_FOR_ONE = 60  # letters: to start more processes would take longer
 
 
 class MailingError(ValueError):
-    """A folder that can't be used: what was found and what is allowed."""
+    """A folder or a municipal file that can't be used: what was found and what is allowed."""
 
-    def __init__(self, folder: Path, found: str, allowed: str) -> None:
-        super().__init__(f"{folder}: found {found}; allowed: {allowed}")
+    def __init__(self, path: Path, found: str, allowed: str) -> None:
+        super().__init__(f"{path}: found {found}; allowed: {allowed}")
 
 
 class Order(NamedTuple):
@@ -93,10 +93,21 @@ def mail(
     where it can't be written. A row that is wrong goes to errors.csv.
     """
     stationery = _stationery(order)
+    if stationery.municipality:
+        _check_sender(stationery.municipality, order.on)
     with _folder_of_its_own(order.folder):
         _remember(order.folder, _made_from(addressees, order, output, stationery))
         with _errors(order.folder, addressees.delimiter) as write:
             return _run(addressees, order, output, workers, write, tell)
+
+
+def _check_sender(sender: Municipality, on: date) -> None:
+    """A letter tells whom to call and where to come, and what the rules of its sender are."""
+    missing = [f"contact.{key}" for key in ("phone", "address") if not getattr(sender.contact, key)]
+    if not any(period.first <= on and (period.until is None or on <= period.until) for period in sender.policy.periods):
+        missing.append(f"policy on {on}")
+    if missing:
+        raise MailingError(_file_of(sender.code), f"no {', no '.join(missing)}", "a municipality whose file has it")
 
 
 def _run(

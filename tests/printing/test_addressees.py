@@ -140,10 +140,38 @@ def test_the_language_may_be_in_another_column(tmp_path: Path) -> None:
     assert only(written(tmp_path, ",".join(head), ",".join(ROW)), language_column="taal").language == "nl"
 
 
-def test_a_date_of_a_row_is_its_own(tmp_path: Path) -> None:
+def test_the_day_is_that_of_all_letters(tmp_path: Path) -> None:
     path = written(tmp_path, ",".join([*HEAD, "on"]), ",".join([*ROW, "2026-05-01"]))
 
-    assert only(path).on == date(2026, 5, 1)
+    with pytest.raises(AddresseesError, match="column on: found an unknown column"):
+        read(path)
+
+
+def test_a_decimal_comma_that_makes_two_cells_of_one_is_seen(tmp_path: Path) -> None:
+    path = written(tmp_path, ",".join([*HEAD, "income", "capital"]), ",".join([*ROW, "1.234,56", ""]))
+
+    assert wrong(path) == [(2, "A-1", "", "8 cells", "7, one a column")]
+
+
+@pytest.mark.parametrize(
+    ("column", "day"),
+    [("client_born", "1-2-2030"), ("client_born", "1-2-1840"), ("start_1", "1-1-1890"), ("start_1", "1-1-2099")],
+)
+def test_a_date_that_nobody_has_is_refused(tmp_path: Path, column: str, day: str) -> None:
+    cells = dict(zip(HEAD, ROW, strict=True)) | {column: day}
+    if column == "client_born":
+        del cells["client_age"]
+
+    ((row, _, where, _, allowed),) = wrong(workbook(tmp_path, [list(cells), list(cells.values())]))
+
+    assert (row, where) == (2, column)
+    assert allowed.startswith("a date from ")
+
+
+def test_thousands_in_english_could_be_decimals_in_dutch(tmp_path: Path) -> None:
+    ((_, _, column, found, _),) = wrong(with_cell(tmp_path, "income", "1,234"))
+
+    assert (column, found) == ("income", "1,234")
 
 
 # What is wrong with a row

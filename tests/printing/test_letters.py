@@ -21,6 +21,7 @@ from estimator.municipalities import read_municipality
 from estimator.pages.exact import answers_of, due_by_income
 from estimator.pages.request import Request
 from estimator.pages.verdict import verdict
+from estimator.printing import press
 from estimator.printing.addressees import Addressee
 from estimator.printing.letters import Stationery, letter, letter_pdf, read_templates, volume_pdf
 from estimator.rules import Household, compare, law
@@ -378,12 +379,48 @@ def test_a_run_again_makes_only_what_isn_t_there(tmp_path: Path) -> None:
     assert contents(folder) == before
 
 
+def test_a_municipality_that_nobody_could_call_sends_no_letters(tmp_path: Path) -> None:
+    """Nor one of which the rules aren't known: its own letter would say that it doesn't know them."""
+    found = run(file_of(tmp_path, 1), tmp_path / "letters", "--municipality", "GM0363")
+
+    assert found.exit_code == 2
+    assert "GM0363.toml: found no contact.phone, no contact.address, no policy on 2026-11-22; allowed:" in found.stderr
+    assert not (tmp_path / "letters").exists()
+
+
+@pytest.mark.parametrize(("kind", "worked_out"), [("domestic_help", True), ("sheltered_living", False)])
+def test_a_letter_speaks_of_a_calculation_only_where_there_is_one(
+    stationery: Stationery, kind: str, worked_out: bool
+) -> None:
+    household = Household.model_validate(
+        {"composition": "single", "client_age": "pension", "income": 30_000, "provisions": [{"kind": kind}]}
+    )
+    for locale in LOCALES:
+        said = words_of(letter_pdf(Addressee(2, "A-1", locale, household, ON), stationery))
+        ending = plain(Texts(locale)("letter.estimate", verdict="")).strip()
+
+        assert (press.LEFT_OUT.sub("", ending) in press.LEFT_OUT.sub("", said)) is worked_out
+
+
+def test_nobody_is_told_until_when_to_pay_for_an_aid_that_began_on_an_unknown_day(stationery: Stationery) -> None:
+    aid = {"kind": "other_aid", "cost_price": 500}
+    known = {**aid, "start": "2026-03-01"}
+    said = []
+    for provision in (aid, known):
+        household = Household.model_validate(
+            {"composition": "single", "client_age": "pension", "income": 30_000, "provisions": [provision]}
+        )
+        said.append(words_of(letter_pdf(Addressee(2, "A-1", "nl", household, ON), stationery)))
+
+    assert "tot en met 3" not in said[0].split("Zo komen wij hieraan")[0]
+    assert "tot en met 3" in said[1]
+
+
 @pytest.mark.parametrize(
     ("options", "differs"),
     [
         (["--on", "2026-11-21"], "on was 2026-11-22, now it is 2026-11-21"),
         (["--template", "letter-large-print"], "template was letter, now it is letter-large-print"),
-        (["--municipality", "GM0363"], "municipality was GM0000"),
         (["--output", "both"], "output was each, now it is both"),
     ],
 )
