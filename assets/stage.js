@@ -4,12 +4,14 @@
 "use strict";
 const bijdragewijzer = (() => {
   const KEPT = "bijdragewijzer", PENDING = "bijdragewijzer.pending", DRAFT = "bijdragewijzer.draft";
-  const BUSY_AFTER = 300, SHOWN_AFTER = 1500, LOST_AFTER = 5000; // milliseconds
+  const BUSY_AFTER = 300, SHOWN_AFTER = 1500, LOST_AFTER = 5000, SAID_FOR = 8000; // milliseconds
   let serial = "";          // of the page that is shown
   let waiting = null;       // the event that the server hasn't answered yet
   let moved = "load";       // why the next page comes: load, answer, pop
   let connected = false;
   let timers = [];
+  let toPrint = false;      // as soon as what was chosen last is there
+  let saving = false;
   const around = {};        // header and footer of the page before
   let place = null;         // where the page was left: how far down, and in which field or on which button
   const places = {};        // the same of the pages before, by their names: going back leads there
@@ -190,10 +192,44 @@ const bijdragewijzer = (() => {
     return element;
   }
 
+  function say(words) {
+    quiet();
+    status().textContent = words;
+    timers = [setTimeout(quiet, SAID_FOR)];
+  }
+
+  function printPaper() {
+    toPrint = Boolean(waiting);
+    if (toPrint) return;
+    say(shown().querySelector("[data-print]").dataset.print);
+    print();
+  }
+
+  // Fetched, so that it can be said when the file is there. Another answer than a file is shown by the browser itself.
+  async function save(form, button) {
+    if (saving) return;
+    saving = true;
+    announceLater([[BUSY_AFTER, "busy"]]);
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) })
+      .then(async (got) => ({ name: got.headers.get("Content-Disposition")?.split("''")[1], file: await got.blob() }))
+      .catch(() => null);
+    saving = false;
+    if (!answer) return say(shown().dataset.lost);
+    if (!answer.name) {
+      form.dataset.leave = "";
+      return form.requestSubmit(button);
+    }
+    const href = URL.createObjectURL(answer.file);
+    Object.assign(document.createElement("a"), { href, download: decodeURIComponent(answer.name) }).click();
+    setTimeout(() => URL.revokeObjectURL(href), SAID_FOR);
+    say(button.dataset.save);
+  }
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.closest(".page") || form.matches("[data-leave]")) return;
     event.preventDefault();
+    if (event.submitter?.matches("[data-save]")) return save(form, event.submitter);
     if (waiting && connected) return; // a second press while the first is on its way
     const back = event.submitter?.name === "go" && event.submitter.value === "back";
     if (back && history.state?.depth > 0) return history.back();
@@ -201,7 +237,7 @@ const bijdragewijzer = (() => {
   });
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) print();
+    if (event.target.closest("[data-print]")) printPaper();
     const link = event.target.closest("[data-goto]");
     if (link && serial && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
       event.preventDefault();
@@ -225,6 +261,12 @@ const bijdragewijzer = (() => {
         if (other !== target && (apart || other.hasAttribute("data-exclusive"))) other.checked = false;
     }
     if (!target.form.matches(".search")) keepDraft(target.form);
+  });
+
+  // What will be on paper follows each choice.
+  document.addEventListener("change", ({ target: { form } }) => {
+    const show = form?.querySelector('[value="show_paper"]');
+    if (show) send("bw-answer", { fields: fieldsOf(form, show) }, "answer");
   });
 
   // An article that explains a question comes once it is opened, and stands in its place; its link is there until then.
@@ -255,7 +297,9 @@ const bijdragewijzer = (() => {
 
   new MutationObserver(() => {
     const page = document.querySelector(".stage .page");
-    if (page && page.dataset.serial !== serial) arrived(page);
+    if (!page || page.dataset.serial === serial) return;
+    arrived(page);
+    if (toPrint) page.querySelector("[data-print]") ? printPaper() : toPrint = false;
   }).observe(document, { childList: true, subtree: true });
 
   // A reload comes back to its step: don't show the first question meanwhile, unless the server can't be reached.

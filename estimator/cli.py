@@ -54,15 +54,11 @@ def tell(message: object) -> None:
         click.echo(f"bijdragewijzer: {line}", err=True)
 
 
-def _day(_: click.Context, param: click.Parameter, value: str) -> date:
+def _day(_: click.Context, param: click.Parameter, value: str | None) -> date | None:
     try:
-        return date.fromisoformat(value)
+        return None if value is None else date.fromisoformat(value)
     except ValueError:
         raise Refused(f"{param.opts[0]}: found {value}; allowed: a date such as 2026-01-31") from None
-
-
-def _day_or_today(context: click.Context, param: click.Parameter, value: str | None) -> date:
-    return _day(context, param, value) if value else datetime.now().astimezone().date()
 
 
 PATH = click.Path(path_type=Path)
@@ -327,7 +323,12 @@ def population(
     show_default=True,
     help="letter or letter-large-print of the toolkit, a folder of texts such as nl.md, or one of these.",
 )
-@click.option("--on", callback=_day_or_today, metavar="DATE", help="Of the letters, such as 2026-11-22; today without.")
+@click.option(
+    "--on",
+    callback=_day,
+    metavar="DATE",
+    help="Of the letters, such as 2026-11-22; without it that of the letters in FOLDER, or today.",
+)
 @click.option("--municipality", metavar="CODE", required=True, help="Whose letters they are, such as GM0000.")
 @click.option(
     "--output",
@@ -342,41 +343,32 @@ def letters(
     folder: Path,
     language_column: str,
     template: str,
-    on: date,
-    municipality: str | None,
+    on: date | None,
+    municipality: str,
     output: Output,
     workers: int | None,
 ) -> None:
     """Write every household of a file a letter.
 
     With its own estimate. FILE is CSV in UTF-8 or XLSX: the columns of a household, a reference, a language, and what
-    is only printed. A row that can't be a letter goes to errors.csv; exit 1 when there is one.
+    is only printed. What is wrong with a row goes to errors.csv, the row to wrong-rows.csv; exit 1 when there is one.
     """
     from concurrent.futures import BrokenExecutor
 
     from estimator.library.documents import LibraryError
     from estimator.printing.addressees import Addressees, AddresseesError
-    from estimator.printing.letters import read_templates
-    from estimator.printing.mailing import MailingError, Order, mail, steps_of, usable_cores
-    from estimator.rules.law import law as own_law
+    from estimator.printing.mailing import ERRORS, WRONG_ROWS, MailingError, Order, languages_of, mail, usable_cores
 
-    if municipality:
-        try:
-            _policies()(municipality)
-        except LookupError as error:
-            raise Refused(f"--{error}") from None
     try:
-        languages = tuple(read_templates(template, own_law(), on))
-        addressees = Addressees(source, on, language_column, languages)
-        steps = addressees.count * steps_of(output)
-        with click.progressbar(length=steps, file=sys.stderr, item_show_func=_rate(steps)) as bar:
-            done = mail(
-                addressees,
-                Order(folder, on, template, municipality),
-                output,
-                workers or usable_cores(),
-                lambda more: bar.update(more, bar.pos + more),
-            )
+        _policies()(municipality)
+    except LookupError as error:
+        raise Refused(f"--{error}") from None
+    try:
+        order = Order(folder, _day_of_letters(on, folder), template, municipality, output)
+        addressees = Addressees(source, order.on, language_column, languages_of(order))
+        rate = _rate(addressees.count)
+        with click.progressbar(length=addressees.count, file=sys.stderr, item_show_func=rate) as bar:
+            done = mail(addressees, order, workers or usable_cores(), lambda more: bar.update(more, bar.pos + more))
     except KeyboardInterrupt:
         tell(f"stopped; the same command goes on where it was: {folder}")
         raise click.exceptions.Exit(STOPPED) from None
@@ -386,20 +378,40 @@ def letters(
         raise Refused(f"{folder}: found {error}; allowed: the same command again, with fewer --workers") from None
     except OSError as error:
         raise Refused(f"{error.filename or folder}: found {error.strerror}; allowed: what can be written") from None
-    for count, what in ((done.made, "made"), (done.there, "already there"), (done.wrong, "wrong")):
+    counts = {"made": done.made, "already there": done.there, "wrong": done.wrong}
+    if output != "each":
+        counts["volumes"] = done.volumes
+    for what, count in counts.items():
         click.echo(f"{count:>9}  {what}")
     if done.wrong:
-        raise Failed(f"{source}: found {done.wrong} rows that can't be a letter; {folder / 'errors.csv'} says why")
+        rows = f"{done.wrong} rows that can't be a letter; {folder / ERRORS} says why"
+        raise Failed(f"{source}: found {rows}; correct {folder / WRONG_ROWS} and take that, with another folder")
 
 
-def _rate(steps: int) -> Callable[[int | None], str | None]:
+def _day_of_letters(on: date | None, folder: Path) -> date:
+    """Of which day letters are: the one that was asked for, that of a run to go on with, or today."""
+    from estimator.printing.mailing import day_of, days_of_letters
+    from estimator.rules.law import law as own_law
+
+    if on is None and (on := day_of(folder)):
+        tell(f"{folder}: goes on with letters of {on}, since there is no --on")
+    on = on or datetime.now().astimezone().date()
+    first, last = days_of_letters(own_law())
+    if not first <= on <= last:
+        raise Refused(f"--on: found {on}; allowed: {first} to {last}")
+    return on
+
+
+def _rate(households: int) -> Callable[[int | None], str | None]:
     """How many letters a second it makes, in words beside the bar."""
     from time import monotonic
 
     began = monotonic()
 
     def told(done: int | None) -> str | None:
-        return None if done is None else f"{done} of {steps}, {done / max(monotonic() - began, 0.001):.0f} a second"
+        return (
+            None if done is None else f"{done} of {households}, {done / max(monotonic() - began, 0.001):.0f} a second"
+        )
 
     return told
 

@@ -341,11 +341,12 @@ class Texts:
         key = f"ground.{estimate.ground}"
         if estimate.ground == "parameters_unknown":
             key += "." + _unknown_kind(estimate, self)
-        elif estimate.regime == "bill" and f"{key}.plan" in self and not _never_a_month(estimate):
+        elif estimate.regime == "bill" and f"{key}.plan" in self and _may_change(estimate):
             key += ".plan"
         elif estimate.ground == "sheltered_living" and "high" in values:
             key += ".bounds"
-        return self(key, **values)
+        of_one = f"{key}.single"
+        return self(of_one if estimate.alone and of_one in self else key, **values)
 
     def _ground_values(self, estimate: Estimate, rules: Law) -> dict[str, object]:
         values: dict[str, object] = {
@@ -425,6 +426,8 @@ class Texts:
 
     def step(self, step: Step, before: Mapping[str, Step] | None = None) -> Line:
         """The words of one step; ``before`` are the steps above it, which its calculation names."""
+        if step.unit == "kind":
+            return Line(self._label(step), self(f"option.provisions.{step.value}"), "")
         detail = self._detail(step, before or {})
         return Line(self._label(step), detail, self.value(step.value, step.unit))
 
@@ -462,11 +465,18 @@ def _is_planned(step: Step) -> bool:
     return step.law is not None and step.law.status == "proposed"
 
 
-def _never_a_month(estimate: Estimate) -> bool:
-    """Whether a cost price is below the lowest contribution of the plan, so that no start makes it due."""
-    values = {step.key: step.value for step in walk(estimate.steps)}
-    price, lowest = values.get("cost_price"), values.get("fixed")
-    return isinstance(price, int) and isinstance(lowest, int) and price < lowest and "share" not in values
+def _may_change(estimate: Estimate) -> bool:
+    """Whether the plan may turn out otherwise for somebody: of a cost price, where a later start would make it due.
+
+    Not where the start is known, nor where the price is below the lowest contribution of the plan.
+    """
+    if estimate.ground != "cost_price_reached":
+        return True
+    steps = {step.key: step for step in walk(estimate.steps)}
+    price, lowest = (steps[name].value if name in steps else None for name in ("cost_price", "fixed"))
+    never = isinstance(price, int) and isinstance(lowest, int) and price < lowest and "share" not in steps
+    taken = steps.get("cost_price_taken")
+    return taken is not None and taken.origin == "assumption" and not never
 
 
 def _unknown_kind(estimate: Estimate, texts: Texts) -> str:

@@ -133,7 +133,7 @@ def letters(locale: str) -> Iterator[tuple[Sheet, bytes]]:
         )
         household = Household.model_validate(HOUSEHOLD)
         address = ("Mevrouw A. Voorbeeld", "Voorbeeldstraat 12", "0000 AA Voorbeeldstad")
-        addressee = Addressee(2, "voorbeeld-1", locale, household, ON, address=address)
+        addressee = Addressee(2, "voorbeeld-1", locale, household, address=address)
         yield Sheet(f"personal {template}", locale, ""), letter_pdf(addressee, stationery)
 
 

@@ -31,7 +31,9 @@ ABOUT_PEOPLE: dict[QuestionName, tuple[str, ...]] = {
 # Caveats that are said before the amounts.
 PARENTS_MAY_PAY = "parents_may_pay"
 POLICY_UNKNOWN = "policy_unknown_on_date"
-NOTICES = ("plan_not_started", POLICY_UNKNOWN, PARENTS_MAY_PAY, "sports_wheelchair_local", "capital_not_stated")
+NOTICES = (
+    "plan_not_started", "not_due_yet", POLICY_UNKNOWN, PARENTS_MAY_PAY, "sports_wheelchair_local", "capital_not_stated",
+)  # fmt: skip
 # Other rules of which CAK knows nothing: the contribution is set and charged elsewhere.
 NOT_OF_CAK = ("shelter", "general_provision", "transport_fare")
 # What the rules of now allow, and what is assumed to stay so under the plan.
@@ -62,8 +64,8 @@ def _notice(caveat: Caveat, request: Request) -> str:
     texts, municipality, values = request.texts, request.municipality, dict(caveat.values)
     on = values.get("on")
     if caveat.key == POLICY_UNKNOWN and municipality and isinstance(on, date):
-        return texts("notice.policy_unknown", name=municipality.name, on=texts.date(on))
-    return texts.caveat(caveat).text
+        return texts(wording("notice.policy_unknown", request), name=municipality.name, on=texts.date(on))
+    return _in_words(caveat, request).text
 
 
 def _was_asked(caveat: Caveat, request: Request) -> bool:
@@ -171,30 +173,39 @@ def _possibility(answer: str, compared: Comparison, request: Request) -> str:
 
 def _remarks(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
     """The caveats that aren't said elsewhere."""
-    upcoming = compared.upcoming
+    texts, upcoming = request.texts, compared.upcoming
     for caveat in _caveats(compared):
         if caveat.key == OF_NOW and not _has(OF_NOW, compared.current) and upcoming and upcoming.regime != "bill":
             continue
         if caveat.key not in (*NOTICES, *IN_PANELS) and _was_asked(caveat, request):
             title, text = _in_words(caveat, request)
             assumed = f"caveat.{caveat.key}.plan"
-            if assumed in request.texts and upcoming and upcoming.regime == "bill" and _has(caveat.key, upcoming):
-                text = f"{text} {request.texts(assumed)}"
+            if assumed in texts and upcoming and upcoming.regime == "bill" and _has(caveat.key, upcoming):
+                text = f"{text} {texts(assumed)}"
             yield title, text
-    if (
-        upcoming
-        and upcoming.regime == "bill"
-        and depends_on_income(upcoming)
-        and not depends_on_income(compared.current)
-    ):
-        yield request.texts("reason.income_dropped.title"), request.texts("reason.income_dropped.text.plan")
+    yield from _income_dropped(request, compared)
+
+
+def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
+    """Reference-year shift: as it is now, or as it is assumed of the plan where only that looks at income."""
+    texts, rules, now, upcoming = request.texts, request.setting.rules, compared.current, compared.upcoming
+    title = texts("reason.income_dropped.title")
+    if upcoming and upcoming.regime == "bill" and depends_on_income(upcoming) and not depends_on_income(now):
+        yield title, texts("reason.income_dropped.text.plan")
+    if now.outcome == "amount" and depends_on_income(now):
+        year = date(contribution_year(rules, now.as_at), 1, 1)
+        minimum, months = rules.series["shift_minimum_drop"], rules.series["shift_request_months"]
+        if minimum.covers(year) and months.covers(year):
+            drop, within = texts.plain_money(minimum.on(year).amount), texts.number(months.on(year).amount)
+            values = {"drop": drop, "reference": now.reference_year, "months": within}
+            yield title, texts("reason.income_dropped.text", **values)
 
 
 def _in_words(caveat: Caveat, request: Request) -> Remark:
-    title, text = f"caveat.{caveat.key}.title", f"caveat.{caveat.key}.text"
-    if wording(title, request) == title:
-        return request.texts.caveat(caveat)
-    return Remark(request.texts(wording(title, request)), request.texts(wording(text, request)))
+    said = request.texts.caveat(caveat)._asdict()
+    keys = {part: f"caveat.{caveat.key}.{part}" for part in said}
+    in_letter = {part: wording(key, request) for part, key in keys.items() if wording(key, request) != key}
+    return Remark(**said | {part: request.texts(key) for part, key in in_letter.items()})
 
 
 def _has(key: str, result: Estimate) -> bool:
@@ -232,7 +243,6 @@ def _reasons(request: Request, compared: Comparison) -> Iterator[tuple[str, str]
         yield reason("partner", f".{household[0]}")
     yield _several_months(request, now)
     yield reason("other_contribution")
-    yield from _income_dropped(request, compared)
 
 
 def _several_months(request: Request, now: Estimate) -> tuple[str, str]:
@@ -245,18 +255,6 @@ def _several_months(request: Request, now: Estimate) -> tuple[str, str]:
     limits = {"start": start.on(now.as_at).amount, "correction": correction.on(now.as_at).amount}
     months = {name: texts.count("age.months", limit) for name, limit in limits.items()}
     return title, texts("reason.several_months.text.limits", **months)
-
-
-def _income_dropped(request: Request, compared: Comparison) -> Iterator[tuple[str, str]]:
-    """Reference-year shift."""
-    texts, rules, now = request.texts, request.setting.rules, compared.current
-    if now.outcome == "amount" and depends_on_income(now):
-        year = date(contribution_year(rules, now.as_at), 1, 1)
-        minimum, months = rules.series["shift_minimum_drop"], rules.series["shift_request_months"]
-        if minimum.covers(year) and months.covers(year):
-            drop, within = texts.plain_money(minimum.on(year).amount), texts.number(months.on(year).amount)
-            values = {"drop": drop, "reference": now.reference_year, "months": within}
-            yield texts("reason.income_dropped.title"), texts("reason.income_dropped.text", **values)
 
 
 # What to do now

@@ -33,6 +33,13 @@ IN_A_LETTER = {
     "chart.own": "chart.own.letter",
     "caveat.income_not_stated.title": "caveat.income_not_stated.title.letter",
     "caveat.income_not_stated.text": "caveat.income_not_stated.text.letter",
+    # The municipality that sends a letter is "we" in it.
+    "notice.policy_unknown": "notice.policy_unknown.letter",
+    "caveat.low_income_limit_unknown.text": "caveat.low_income_limit_unknown.text.letter",
+    "caveat.sports_wheelchair_local.text": "caveat.sports_wheelchair_local.text.letter",
+    "caveat.parents_may_pay.text": "caveat.parents_may_pay.text.letter",
+    "caveat.plan_groups_open.text": "caveat.plan_groups_open.text.letter",
+    "caveat.paid_before_2020_unknown.text": "caveat.paid_before_2020_unknown.text.letter",
 }
 CENTS_A_EURO = 100
 

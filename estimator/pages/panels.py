@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from estimator import interview
@@ -239,7 +240,13 @@ def _stated_exactly(household: Household, request: Request) -> Iterator[str]:
     """Income and capital of a household as they are, or the range that they lie in."""
     texts = request.texts
     income = None if household.no_income_data else household.income_ends
-    for ends, key in ((income, "panel.bill.income"), (household.assets_ends, "panel.bill.savings")):
+    capital = household.capital_cents
+    stated = (
+        (income, "panel.bill.income"),
+        (household.assets_ends, "panel.bill.savings"),
+        (None if capital is None else (capital, capital), "panel.bill.capital"),
+    )
+    for ends, key in stated:
         if ends:
             low, high = ends
             if low == high:
@@ -273,6 +280,13 @@ def _charged(result: Estimate, view: _View) -> Iterator[str]:
     for provision, carries in zip(view.household.provisions, result.carries, strict=True):
         if carries:
             yield provision.kind
+
+
+def _priced(result: Estimate, view: _View) -> Iterator[tuple[int, date | None, Decimal | None]]:
+    """Price, start and what was paid before 2020 of each aid that is paid for."""
+    for provision, carries in zip(view.household.provisions, result.carries, strict=True):
+        if carries and provision.cost_price is not None:
+            yield provision.price_cents, provision.start, provision.paid_before_2020
 
 
 def _fare_possible(result: Estimate, view: _View) -> Iterator[str]:
@@ -329,6 +343,8 @@ def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
         if view.request.answers.get("cost") != (UNKNOWN,):
             yield texts("panel.months_to_pay.unknown.letter")
         return
+    if len(set(_priced(result, view))) > 1:
+        yield texts("panel.months_to_pay.longest", kind=texts.inside(texts(f"option.provisions.{provision.kind}")))
     values = {
         "price": texts.plain_money(cents(provision.cost_price or 0)),
         "until": texts.date(course.virtual_end or setting.on),

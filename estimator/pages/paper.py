@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
+
+import segno
 
 from estimator.files import LOCALES
+from estimator.municipalities import accent_of
 from estimator.pages.outcome import Outcome, found, said
 from estimator.pages.request import Context, Paper, Request, headed
 from estimator.pages.visit import LARGE, LETTERS, NO_SECOND, NORMAL, PAPER
 from estimator.texts import Texts
+
+SHOWN_ID = "paper-shown"
+# Choosing the best of the eight masks takes longer than all the rest of the sheet.
+MASK = 2
 
 
 def paper_page(request: Request) -> Context:
@@ -22,22 +30,27 @@ def paper_page(request: Request) -> Context:
     return {
         **headed(request, PAPER, texts("paper.heading")),
         "lead": texts("paper.lead"),
-        "fields": [
-            {"name": "language", "label": texts("paper.language"), "options": languages},
+        "choices": [
+            {"name": "language", "label": texts("paper.language"), "hint": "", "options": languages},
             {
                 "name": "second",
                 "label": texts("paper.second"),
+                "hint": texts("paper.second.hint"),
                 "options": [_option(NO_SECOND, texts("paper.second.none"), second), *seconds],
             },
-            {"name": "letters", "label": texts("paper.letters"), "options": letters},
+            {"name": "letters", "label": texts("paper.letters"), "hint": "", "options": letters},
         ],
-        "sheets": [sheet(request._replace(texts=Texts(each)), outcome) for each in paper.locales],
+        "announce": SHOWN_ID if request.paper else "",
+        "sheets": [_shown(request._replace(texts=Texts(each)), outcome) for each in paper.locales],
         "large": paper.large,
-        "paper": {"language": paper.locales[0], "second": second, "letters": LARGE if paper.large else NORMAL},
     }
 
 
-def sheet(request: Request, outcome: Outcome) -> Context:
+def _shown(request: Request, outcome: Outcome) -> Context:
+    return on_page(request, words_of(request, outcome))
+
+
+def words_of(request: Request, outcome: Outcome) -> Context:
     """All that a sheet says in the language of the request."""
     return on_paper(request, said(request, *outcome))
 
@@ -60,8 +73,26 @@ def on_paper(request: Request, words: Context) -> Context:
         "answers_heading": texts("ui.answers"),
         "answers": [{"question": row["question"], "answer": _listed(row["answer"], texts)} for row in words["answers"]],
         "fine_heading": texts("ui.fine_print"),
-        "fine": words["fine_print"],
-        "made": words["receipt"],
+    }
+
+
+def on_page(request: Request, words: Context) -> Context:
+    """What is on paper as a page has it: in the municipality's colour, with a code that leads to the service."""
+    texts, public_url = request.texts, request.public_url
+    qr = code(f"{public_url}/{texts.lang}/", texts) if public_url else None
+    return {**words, "accent": accent_of(request.municipality), "qr": qr}
+
+
+def code(url: str, texts: Texts) -> Context:
+    """A QR code that opens an address, with its words."""
+    svg = BytesIO()
+    made = segno.make(url, error="m", micro=False, mask=MASK)
+    made.save(svg, kind="svg", border=4, xmldecl=False, omitsize=True)
+    return {
+        "svg": svg.getvalue().decode(),
+        "url": url,
+        "text": texts("print.code"),
+        "alt": texts("print.code.alt", url=url),
     }
 
 

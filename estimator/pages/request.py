@@ -53,7 +53,8 @@ class Request(NamedTuple):
     of its own. Without what stands ``around`` every page the script keeps the header and the footer that are there. A
     ``kiosk`` has no way out. ``what_if``: what is looked at on the result instead of the answers. ``searched``: what
     was looked for in the ``library``. ``exact``: the household that a letter is about; the answers only describe it,
-    and every amount is its own. ``paper``: how a sheet was asked for.
+    and every amount is its own. ``paper``: how a sheet was asked for. ``files``: there are some to save.
+    ``public_url`` is the address of the service on paper, "" where it isn't known.
     """
 
     texts: Texts
@@ -76,6 +77,8 @@ class Request(NamedTuple):
     searched: str = ""
     exact: Household | None = None
     paper: Paper | None = None
+    files: bool = True
+    public_url: str = ""
 
     @property
     def municipality(self) -> Municipality | None:
@@ -100,6 +103,7 @@ def frame(request: Request, page: str, title: str) -> Context:
         "live": request.live,
         "live_url": request.live_url,
         "kiosk": request.kiosk,
+        "files": request.files,
         "announce": "",
         "idle": {"after": IDLE_AFTER, "countdown": COUNTDOWN, "said": SAID, "home": request.home_urls[LOCALES[0]]},
         "lang": texts.lang,

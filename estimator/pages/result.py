@@ -5,7 +5,7 @@ from __future__ import annotations
 from estimator.library.documents import Document
 from estimator.pages.articles import explaining, links
 from estimator.pages.outcome import found, said
-from estimator.pages.paper import on_paper
+from estimator.pages.paper import on_page, on_paper
 from estimator.pages.request import Context, Request, frame
 from estimator.pages.what_if import RESULT_ID, what_if
 from estimator.rules.estimate import Comparison
@@ -31,8 +31,8 @@ def comparison_page(request: Request, compared: Comparison, household: Household
     return {
         **frame(request, "result", texts("title.page", heading=step_text, app=texts("product"))),
         **words,
-        "sheets": [on_paper(request, words)],
-        "paper": {},
+        "sheets": [on_page(request, on_paper(request, words))],
+        "choices": [],
         "announce": RESULT_ID if request.what_if else "",
         "step_text": step_text,
         "what_if": what_if(request, compared),

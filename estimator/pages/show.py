@@ -152,6 +152,8 @@ def request_of(site: Site, texts: Texts, visit: Visit, serial: str, now: datetim
         library=site.library,
         searched=visit.searched,
         paper=visit.paper,
+        files=not (visit.kiosk or site.kiosk),
+        public_url=site.public_url,
     )
 
 

@@ -45,7 +45,7 @@ def piece_page(request: Request, name: str) -> Context | None:
     piece = toolkit.get(texts.lang, {}).get(name) or toolkit.get(SOURCE, {}).get(name)
     if piece is None:
         return None
-    sizes = () if request.kiosk else paper_sizes(piece)
+    sizes = paper_sizes(piece) if request.files else ()
     return {
         **headed(request, f"{TOOLKIT}/{name}", piece.matter.title),
         "locale": piece.locale,

@@ -46,6 +46,8 @@ def grounds(estimate: Estimate, texts: Texts) -> list[str]:
     if not estimate.ground:
         return []
     among = [result for result in estimate.possibilities if result.outcome == estimate.outcome] or [estimate]
+    alone = all(result.alone for result in among)
+    among = [result._replace(alone=alone) for result in among]
     reasons = list(dict.fromkeys(texts.ground(result) for result in among))
     return [texts("panel.grounds_differ"), *reasons] if len(reasons) > 1 else reasons
 
@@ -105,6 +107,7 @@ def _difference(low: int, high: int, upcoming: Estimate, texts: Texts) -> str:
 
 
 def _shown(change: int, amount: int | None, upcoming: Estimate, texts: Texts) -> str:
-    """To the cent where the amount of the upcoming rules is known to the cent, and where it would read as nil."""
-    exact = upcoming.regime != "bill" or not amount or amount in upcoming.published or abs(change) < CENTS_A_EURO
+    """To the cent where the amount of the upcoming rules was published so, and where it would read as nil."""
+    to_the_cent = amount in upcoming.published and amount % CENTS_A_EURO if amount else True
+    exact = upcoming.regime != "bill" or to_the_cent or abs(change) < CENTS_A_EURO
     return texts.plain_money(abs(change)) if exact else texts.whole_money(abs(change))

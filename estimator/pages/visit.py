@@ -99,7 +99,9 @@ def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> V
         return went_to(visit, ANSWERS, setting, _first(fields, "words"))
     if change:
         return went_to(visit._replace(changing=True), change, setting)
-    if pressed in (PAPER, SHOW_PAPER):
+    if pressed == PAPER:
+        return went_to(visit, PAPER, setting)
+    if pressed == SHOW_PAPER:
         return went_to(visit, PAPER, setting)._replace(paper=paper_of(fields, texts.lang))
     if pressed == WHAT_IF:
         shown = went_to(visit, RESULT, setting)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
+from fontTools.ttLib import TTFont
 from openpyxl import load_workbook
 
-from estimator.files import LOCALES
+from estimator.files import LOCALES, project_folder
 from estimator.printing.press import unprintable
 from estimator.rules.columns import COLUMNS, DATE_TEXT, SLOT_COLUMNS, Cell, cell_of, household_of
 from estimator.rules.household import Household, Problem
@@ -29,32 +32,38 @@ from estimator.texts import Texts
 REFERENCE, SALUTATION = "reference", "salutation"
 ADDRESS = tuple(f"address_{number}" for number in range(1, 6))
 DEFAULT_LANGUAGE_COLUMN = "language"
-# A reference names a file, on every system.
 REFERENCE_FORM = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,80}")
 ALLOWED_REFERENCE = "1 to 80 of A-Z, a-z, 0-9, '.', '_' and '-', not beginning with '.'"
 VOLUME = re.compile(r"letters-\d+", re.IGNORECASE)
-MOST_LETTERS_OF_A_LINE, MOST_LINES = 60, 6
+LONGEST_SALUTATION = 60  # letters
+# Of an address: what the window of an envelope shows, in the smallest letters that ``letter.typ`` sets it in.
+MOST_LINES, WIDEST_LINE, SMALLEST = 6, 85, 9  # lines, millimetres, points
+MM_A_POINT = 25.4 / 72
 # Marks that would turn around whatever is printed after them.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Numbers of citizens have no place on a letter about an estimate, nor in its file.
 CITIZEN_NUMBER = re.compile(r"(^|[^a-z])bsn([^a-z]|$)|burger_?-?\s?service|sofi_?-?\s?n|citizen.?service|a-?nummer")
 MOST_SHOWN = 200  # letters of what was found
-DOUBTFUL = re.compile(r"\d{1,3}(,\d{3})+")  # thousands in English, three decimals in Dutch
+DOUBTFUL = re.compile(r"\D*\d{1,3}(\s*,\s*\d{3})+\D*")  # thousands in English, three decimals in Dutch
 OLDEST = 120  # years
 # Of all letters it is the same: the text of a letter speaks of one day.
 NOT_OF_A_LETTER = ("on",)
 DUTCH_DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
 READ_AS = {
-    "euro": "an amount in euro such as 1250,50",
-    "whole_euro": "whole euro such as 1250",
+    "euro": "an amount in euro such as 1250,50 or 1.250",
+    "whole_euro": "whole euro such as 1250 or 1.250",
     "date": "a date such as 31-1-2026 or 2026-01-31",
 }
-UTF_8, LONGEST_CELL = "CSV in UTF-8, or XLSX", 32_767
+UTF_8 = "CSV in UTF-8, or XLSX"
 KINDS_OF_FILE = (".csv", ".xlsx")
 # What openpyxl runs into in a file that isn't a workbook, or is broken.
 BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError)
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
 FORMULA = "f"
+# What a spreadsheet shows where a formula went wrong, in any language: #N/A, #NAAM?, #DEEL/0!, Err:502.
+GONE_WRONG = re.compile(r"#[A-Z/0-9_]+[!?]?|(Err|Fout):\d{3}")
+# With these a spreadsheet takes a cell for a formula; behind an apostrophe it doesn't.
+AS_FORMULA, DEFUSED = ("=", "+", "-", "@", "\t", "\r"), "'"
 
 Cells = Sequence[Any]
 
@@ -67,7 +76,7 @@ class AddresseesError(ValueError):
 
 
 class Addressee(NamedTuple):
-    """One letter to be: the household of a row with its date, and what is printed on the letter only.
+    """One letter to be: the household of a row, and what is printed on the letter only.
 
     ``row`` is the number that a spreadsheet gives it; ``reference`` names the letter.
     """
@@ -76,7 +85,6 @@ class Addressee(NamedTuple):
     reference: str
     language: str
     household: Household
-    on: date
     salutation: str = ""
     address: tuple[str, ...] = ()
 
@@ -126,6 +134,13 @@ class Addressees:
             if any(map(_is_filled, cells)):
                 yield self._read(row, cells, known)
 
+    def given(self, rows: Container[int]) -> Iterator[list[str]]:
+        """Some of the rows as they were given, for a CSV file below the ``head``."""
+        for row, cells in self._below():
+            if row in rows:
+                empty = len(self.head) - len(cells) if self._rows is _xlsx_rows else 0  # a workbook leaves these out
+                yield [*map(_typed, cells), *[""] * empty]
+
     def _below(self) -> Iterator[tuple[int, Cells]]:
         rows = enumerate(self._rows(self.path), start=1)
         next(rows)
@@ -136,7 +151,7 @@ class Addressees:
     def _columns(self) -> tuple[str, ...]:
         head = next(iter(self._rows(self.path)), None)
         names = [] if head is None else [str(cell).strip() if cell is not None else "" for cell in head]
-        self._width = len(names)
+        self.head = tuple(names)
         while names and not names[-1]:  # what a spreadsheet leaves behind
             names.pop()
         if not names:
@@ -180,16 +195,11 @@ class Addressees:
     # A row
 
     def _read(self, row: int, cells: Cells, known: set[str]) -> Addressee | list[Wrong]:
-        given = dict(zip(self.columns, cells, strict=False))
+        given = dict(zip(self.columns, map(_fused, cells), strict=False))
         reference = _plain_text(given.get(REFERENCE))
-        if wrong := list(_wrong_width(len(self.columns), cells, self._width if self._rows is _csv_rows else None)):
+        if wrong := list(_wrong_width(len(self.columns), cells, len(self.head) if self._rows is _csv_rows else None)):
             return [Wrong(row, reference, problem) for problem in wrong]
-        wrong = [
-            Problem(name, _shown(cell), "a value; a formula may give another one elsewhere")
-            for name, cell in given.items()
-            if isinstance(cell, Formula) or (isinstance(cell, str) and cell.startswith("="))
-        ]
-        if wrong:
+        if wrong := list(_wrong_values(given)):
             return [Wrong(row, reference, problem) for problem in wrong]
         wrong += _wrong_reference(reference, known)
         known.add(reference.casefold())
@@ -197,16 +207,16 @@ class Addressees:
         if language not in self.languages:
             wrong.append(Problem(self.language_column, _shown(language), ", ".join(self.languages)))
         printed = {name: _printable(name, given.get(name), wrong) for name in (SALUTATION, *ADDRESS)}
-        address = tuple(line for name in ADDRESS for line in printed[name])
-        if len(address) > MOST_LINES:
-            wrong.append(Problem(ADDRESS[0], f"{len(address)} lines", f"at most {MOST_LINES} in all"))
-        household, on, unfit = self._household(given)
+        wrong += _wrong_salutation(printed[SALUTATION])
+        wrong += _wrong_address({name: printed[name] for name in ADDRESS})
+        household, unfit = self._household(given)
         wrong += unfit
-        if wrong or household is None or on is None:
+        if wrong or household is None:
             return [Wrong(row, reference, problem) for problem in wrong]
-        return Addressee(row, reference, language, household, on, " ".join(printed[SALUTATION]), address)
+        address = tuple(line for name in ADDRESS for line in printed[name])
+        return Addressee(row, reference, language, household, "".join(printed[SALUTATION]), address)
 
-    def _household(self, given: Mapping[str, Any]) -> tuple[Household | None, date | None, list[Problem]]:
+    def _household(self, given: Mapping[str, Any]) -> tuple[Household | None, list[Problem]]:
         cells: dict[str, Any] = {}
         wrong: list[Problem] = []
         for name, cell in given.items():
@@ -217,12 +227,10 @@ class Addressees:
                 cells[name] = _dutch(kind, cell)
             except (ValueError, OverflowError):
                 wrong.append(Problem(name, _shown(cell), READ_AS[kind]))
-        if wrong:
-            return None, None, wrong
-        if wrong := list(_wrong_dates(cells, self.on)):
-            return None, None, wrong
-        household, on, problems = household_of(cells, self.on)
-        return household, on, [Problem(each.field, _shown(each.found), each.allowed) for each in problems]
+        if wrong := wrong or list(_wrong_dates(cells, self.on)):
+            return None, wrong
+        household, _, problems = household_of(cells, self.on)
+        return household, [Problem(each.field, _shown(each.found), each.allowed) for each in problems]
 
 
 def _wrong_width(width: int, cells: Cells, exactly: int | None) -> Iterator[Problem]:
@@ -230,6 +238,15 @@ def _wrong_width(width: int, cells: Cells, exactly: int | None) -> Iterator[Prob
     filled = max((place for place, cell in enumerate(cells, start=1) if _is_filled(cell)), default=0)
     if filled > width or len(cells) != (exactly or len(cells)):
         yield Problem("", f"{max(filled, len(cells))} cells", f"{width}, one a column")
+
+
+def _wrong_values(cells: Mapping[str, Any]) -> Iterator[Problem]:
+    """Formulas, and what a spreadsheet shows where one went wrong."""
+    for name, cell in cells.items():
+        if isinstance(cell, Formula) or (isinstance(cell, str) and cell.startswith("=")):
+            yield Problem(name, _shown(cell), "a value; a formula may give another one elsewhere")
+        elif isinstance(cell, str) and GONE_WRONG.fullmatch(cell.strip()):
+            yield Problem(name, _shown(cell), "a value; this is what a spreadsheet shows where a formula went wrong")
 
 
 def _wrong_dates(cells: Mapping[str, Any], on: date) -> Iterator[Problem]:
@@ -251,6 +268,43 @@ def _wrong_reference(reference: str, known: set[str]) -> Iterator[Problem]:
         yield Problem(REFERENCE, _shown(reference), "each reference once, in capitals or not")
 
 
+def _wrong_salutation(lines: Sequence[str]) -> Iterator[Problem]:
+    if len(lines) > 1:
+        yield Problem(SALUTATION, f"{len(lines)} lines", "one line")
+    elif lines and len(lines[0]) > LONGEST_SALUTATION:
+        yield Problem(
+            SALUTATION, f"{len(lines[0])} letters: {_clipped(lines[0])}", f"at most {LONGEST_SALUTATION} letters"
+        )
+
+
+def _wrong_address(lines: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """More than the window of an envelope shows."""
+    if (count := sum(map(len, lines.values()))) > MOST_LINES:
+        yield Problem(ADDRESS[0], f"{count} lines", f"at most {MOST_LINES} in all")
+    for name, each in lines.items():
+        for line in each:
+            if (width := _width_of(line)) > WIDEST_LINE:
+                allowed = f"at most {WIDEST_LINE} mm, as wide as the window of an envelope: shorter, or in two lines"
+                yield Problem(name, f"{ceil(width)} mm in small letters: {_clipped(line)}", allowed)
+
+
+def _width_of(line: str) -> float:
+    """How wide a line of an address is in the smallest letters, in millimetres."""
+    return sum(_widths().get(ord(letter), 0) for letter in line) * SMALLEST * MM_A_POINT
+
+
+@cache
+def _widths() -> dict[int, float]:
+    """How wide each letter of our fonts is, in sizes; of one that is in two, the wider."""
+    found: dict[int, float] = {}
+    for path in (project_folder("assets") / "print" / "fonts").glob("*-Regular.ttf"):
+        with TTFont(path, lazy=True) as font:
+            size, widths = font["head"].unitsPerEm, font["hmtx"]
+            for letter, name in font.getBestCmap().items():
+                found[letter] = max(found.get(letter, 0), widths[name][0] / size)
+    return found
+
+
 def _printable(name: str, cell: Any, wrong: list[Problem]) -> list[str]:
     """What is printed of a cell, in lines; what can't be printed goes to what is wrong."""
     if isinstance(cell, datetime | date | float | bool):
@@ -263,9 +317,6 @@ def _printable(name: str, cell: Any, wrong: list[Problem]) -> list[str]:
         if missing:
             named = ", ".join(f"{letter!r} ({unicodedata.name(letter, f'U+{ord(letter):04X}')})" for letter in missing)
             wrong.append(Problem(name, _clipped(named), "letters that our fonts have: Latin, Cyrillic, Arabic, Greek"))
-        elif len(line) > MOST_LETTERS_OF_A_LINE:
-            allowed = f"at most {MOST_LETTERS_OF_A_LINE} letters a line: more doesn't fit"
-            wrong.append(Problem(name, f"{len(line)} letters: {line[:MOST_LETTERS_OF_A_LINE]} ...", allowed))
     return lines
 
 
@@ -298,6 +349,26 @@ def _day(text: str) -> date:
 def _whole(cell: Any) -> Any:
     """A number of a spreadsheet as a whole one where it is."""
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def defused(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"{DEFUSED}{cell}" if cell.startswith(AS_FORMULA) else cell
+
+
+def _fused(cell: Any) -> Any:
+    """A cell as it was before it was defused."""
+    is_defused = isinstance(cell, str) and cell.startswith(tuple(DEFUSED + mark for mark in AS_FORMULA))
+    return cell.removeprefix(DEFUSED) if is_defused else cell
+
+
+def _typed(cell: Any) -> str:
+    """A cell as somebody types it in Dutch, defused."""
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, float):
+        return str(_whole(cell)).replace(".", ",")
+    return "" if cell is None else defused(str(cell))
 
 
 def _plain_text(cell: Any) -> str:

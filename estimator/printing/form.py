@@ -13,8 +13,10 @@ from estimator.library.documents import EMPTY, SOURCE
 from estimator.municipalities import Contact, accent_of
 from estimator.pages.question import option_label, question_page
 from estimator.pages.request import Context, Request
+from estimator.printing.head import head
 from estimator.printing.pictograms import drawn
 from estimator.printing.press import pdf
+from estimator.printing.summary import isolated
 from estimator.rules.household import COST_PRICE_KINDS
 from estimator.texts import Texts
 
@@ -39,11 +41,7 @@ def form(request: Request) -> Context:
     accent = accent_of(own)
     asked = [name for name in QUESTIONS if interview.may_be_asked(name, request.setting)]
     return {
-        "title": texts("form.title"),
-        "product": texts("product"),
-        "lang": texts.lang,
-        "dir": texts.dir,
-        "accent": accent,
+        **head(texts, own, texts("form.title")),
         "sizes": SIZES,
         "owner": texts("print.municipality", name=own.name) if own else "",
         "dutch": _beside(Texts(SOURCE)("form.title"), texts("form.title")),
@@ -52,9 +50,7 @@ def form(request: Request) -> Context:
         "more_than_one": texts("ui.more_than_one"),
         "questions": [_question(name, number, blank, accent) for number, name in enumerate(asked, start=1)],
         "reach": {"heading": texts("form.reach"), "lines": _reach(own.contact if own else Contact(), texts)},
-        "estimate": texts("ui.estimate"),
         "on": texts.date(request.setting.on),
-        "counted": texts("print.page", page="{page}", pages="{pages}"),
     }
 
 
@@ -122,12 +118,7 @@ def _listed(labels: Sequence[str], request: Request) -> str:
 def _reach(contact: Contact, texts: Texts) -> list[Context]:
     """The ways to reach a municipality, with room to write what isn't known."""
     given = {"phone": contact.phone, "address": ", ".join(contact.address), "hours": contact.hours}
-    return [{"label": texts(f"line.{kind}"), "value": _own_order(given[kind], texts)} for kind in REACHED_BY]
-
-
-def _own_order(words: str, texts: Texts) -> str:
-    """Dutch among words from right to left, in its own order."""
-    return f"\u2068{words}\u2069" if words and texts.dir == "rtl" else words
+    return [{"label": texts(f"line.{kind}"), "value": given[kind] and isolated(given[kind])} for kind in REACHED_BY]
 
 
 def _in_dutch(request: Request) -> Request | None:

@@ -15,15 +15,17 @@ from estimator.municipalities import accent_of
 from estimator.pages.request import Context
 from estimator.pages.toolkit import PaperSize, paper_sizes
 from estimator.printing.blocks import LIST, Parts, parts
+from estimator.printing.head import head
 from estimator.printing.pictograms import drawn
-from estimator.printing.press import RTL, pdf
+from estimator.printing.press import pdf
+from estimator.printing.summary import isolated
 from estimator.texts import Texts
 
 TEMPLATE = "leaflet.typ"
 # Of the letters, in points, the largest first: the first that has room is taken. Large print is as large as it says.
 SIZES: dict[PaperSize, tuple[float, ...]] = {
     "a4": (11.5, 11, 10.5, 10),
-    "a5": (15, 14.5, 14, 13.5, 13, 12.5, 12, 11.5, 11, 10.5, 10, 9.5),
+    "a5": (18, 17, 16, 15, 14.5, 14, 13.5, 13, 12.5, 12, 11.5, 11, 10.5, 10, 9.5),
 }
 LARGE = (18,)
 SCHEME = "https://"  # of an address, which nobody types from paper
@@ -51,11 +53,7 @@ def leaflet(piece: Document, facts: Facts, size: PaperSize) -> Context:
     accent = accent_of(own)
     made_from = _made_from(piece, texts) if matter.audience == "staff" else []
     return {
-        "title": matter.title,
-        "product": texts("product"),
-        "lang": texts.lang,
-        "dir": texts.dir,
-        "accent": accent,
+        **head(texts, own, matter.title),
         "folded": size == "a5",
         "sizes": LARGE if matter.large_print else SIZES[size],
         "sides": 2 if matter.large_print else SIDES.get(matter.kind, MOST_SIDES),
@@ -67,7 +65,6 @@ def leaflet(piece: Document, facts: Facts, size: PaperSize) -> Context:
         "made_from": {"heading": texts("article.sources"), "lines": made_from},
         "foot": [texts("product"), texts("print.facts_of", date=texts.date(facts.on))],
         "translated": "" if piece.locale == SOURCE else texts("translation_note"),
-        "counted": texts("print.page", page="{page}", pages="{pages}"),
     }
 
 
@@ -95,9 +92,7 @@ def _reached(item: Context, facts: Facts, size: PaperSize) -> list[Context]:
     value = getattr(facts.names["municipality"], item["about"], "")
     shown = TOGETHER.sub("\u00a0", value.removeprefix(SCHEME).removesuffix("/"))
     lines = shown.replace(", ", ", \n").split("\n") if size == "a5" and item["about"] == "address" else [shown]
-    if facts.texts.dir == RTL:
-        lines = [f"\u2068{line}\u2069" for line in lines]  # Dutch as it is, in its own order
-    shown = "\n".join(lines)
+    shown = "\n".join(map(isolated, lines))
     return [part for block in item["blocks"] for run in block["runs"] for part in _set_apart(run, value, shown)]
 
 

@@ -16,15 +16,16 @@ from estimator.files import LOCALES, project_folder
 from estimator.interview import Setting
 from estimator.library.documents import TOOLKIT, Document, LibraryError, PieceMatter, as_link, read_document, render
 from estimator.library.placeholders import PLACEHOLDER, Facts
-from estimator.municipalities import Municipality, accent_of
+from estimator.municipalities import Municipality
 from estimator.pages.exact import answers_of
 from estimator.pages.outcome import Outcome
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import verdict
 from estimator.printing.addressees import Addressee
-from estimator.printing.blocks import blocks
+from estimator.printing.blocks import Parts, parts
+from estimator.printing.head import head
 from estimator.printing.press import RTL, forget, pdf, told
-from estimator.printing.summary import apart, counted, sheet
+from estimator.printing.summary import isolated, sheet
 from estimator.rules.estimate import Comparison, compare
 from estimator.rules.law import Law
 from estimator.texts import Texts
@@ -43,9 +44,9 @@ SALUTATION, ESTIMATE = "\ue000", "\ue001"
 
 
 class Text(NamedTuple):
-    """The text of a letter, what must be said beside it, and the size of its letters on the first page."""
+    """The text of a letter in its parts, what must be said beside it, and the size of its letters on the first page."""
 
-    blocks: list[Context]
+    parts: Context
     remarks: list[str]
     size: float
 
@@ -53,35 +54,28 @@ class Text(NamedTuple):
 class Stationery:
     """What all letters of a day share: the law, the municipality and the text in every language that there is."""
 
-    def __init__(
-        self, rules: Law, on: date, municipality: Municipality | None, templates: Mapping[str, Document]
-    ) -> None:
+    def __init__(self, rules: Law, on: date, municipality: Municipality, templates: Mapping[str, Document]) -> None:
         self.rules, self.on, self.municipality, self.templates = rules, on, municipality, templates
         self.moment = datetime.combine(on, time(), UTC)
         self._texts: dict[str, Text] = {}
 
     @cached_property
     def municipalities(self) -> Mapping[str, Municipality]:
-        """The one municipality by its code, if any: the same mapping every time, for what is remembered by it."""
-        return {self.municipality.code: self.municipality} if self.municipality else {}
+        """The one municipality by its code: the same mapping every time, for what is remembered by it."""
+        return {self.municipality.code: self.municipality}
 
     @cached_property
     def setting(self) -> Setting:
         """In which the rules are asked: nothing is left to be chosen."""
-        policies = {code: each.policy for code, each in self.municipalities.items()}
-        return Setting(self.on, self.rules, policies, (), self.municipality.code if self.municipality else None)
-
-    @property
-    def is_large(self) -> bool:
-        """Whether there is a language in large print."""
-        return any(each.matter.large_print for each in self.templates.values())
+        code = self.municipality.code
+        return Setting(self.on, self.rules, {code: self.municipality.policy}, (), code)
 
     def text(self, locale: str) -> Text:
         """The text of the letter in a language, filled in but for what is somebody's own."""
         if locale not in self._texts:
             template = self.templates[locale]
             facts = Facts(Texts(locale), self.rules, self.on, self.municipality, SALUTATION, ESTIMATE)
-            found = Text(blocks(template, facts), list(facts.remarks(template.body)), LARGE)
+            found = Text(_set(parts(template, facts)), list(facts.remarks(template.body)), LARGE)
             size = LARGE if template.matter.large_print else _first_size(template, found, self)
             self._texts[locale] = found._replace(size=size)
         return self._texts[locale]
@@ -90,7 +84,8 @@ class Stationery:
 def letter_pdf(addressee: Addressee, stationery: Stationery) -> bytes:
     """One letter, as PDF; the same bytes for the same addressee on the same day."""
     made = letter(addressee, stationery)
-    return pdf(TEMPLATE, {**_document(made["title"], made["lang"], stationery), "letters": [made]}, stationery.moment)
+    data = {**_document(made["title"], Texts(addressee.language), made["large"], stationery), "letters": [made]}
+    return pdf(TEMPLATE, data, stationery.moment)
 
 
 def volume_pdf(addressees: Sequence[Addressee], number: int, stationery: Stationery) -> bytes:
@@ -99,28 +94,23 @@ def volume_pdf(addressees: Sequence[Addressee], number: int, stationery: Station
     title = texts("letter.index.title", number=texts.number(number))
     index = {
         "title": title,
-        "counted": counted(texts),
         "columns": [texts("letter.index.reference"), texts("letter.index.language"), texts("letter.index.page")],
         "rows": [[each.reference, Texts(each.language).own_name] for each in addressees],
         "longest": max(len(each.reference) for each in addressees),
     }
     letters = [letter(each, stationery) for each in addressees]
-    data = {**_document(title, texts.lang, stationery), "index": index, "letters": letters}
+    large = any(each["large"] for each in letters)
+    data = {**_document(title, texts, large, stationery), "index": index, "letters": letters}
     try:
         return pdf(TEMPLATE, data, stationery.moment)
     finally:
         forget()
 
 
-def _document(title: str, locale: str, stationery: Stationery) -> Context:
-    texts = Texts(locale)
+def _document(title: str, texts: Texts, large: bool, stationery: Stationery) -> Context:
     return {
-        "title": title,
-        "product": texts("product"),
-        "lang": texts.lang,
-        "dir": texts.dir,
-        "accent": accent_of(stationery.municipality),
-        "large": stationery.is_large,
+        **head(texts, stationery.municipality, title),
+        "large": large,
         "index": None,
     }
 
@@ -132,25 +122,21 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
     large = template.matter.large_print
     given = addressee.salutation
     own = {
-        SALUTATION: (apart(given) if texts.dir == RTL else given) or texts("letter.salutation"),
+        SALUTATION: (isolated(given) if texts.dir == RTL and given else given) or texts("letter.salutation"),
         ESTIMATE: _told(compared, texts),
     }
     text = stationery.text(addressee.language)
     return {
-        "title": template.matter.title,
-        "lang": texts.lang,
-        "dir": texts.dir,
-        "accent": accent_of(municipality),
+        **head(texts, municipality, template.matter.title),
         "first-size": text.size,
         "size": LARGE if large else SIZE,
         "large": large,
-        "owner": texts("print.municipality", name=municipality.name) if municipality else "",
+        "owner": texts("print.municipality", name=municipality.name),
         "address": {"dir": "ltr", "lines": list(addressee.address)},
-        "reference": texts("letter.reference", reference=apart(addressee.reference)),
+        "reference": texts("letter.reference", reference=isolated(addressee.reference)),
         "notices": text.remarks,
-        "blocks": _personal(text.blocks, own),
-        "counted": counted(texts),
-        "sheet": sheet(request, Outcome(compared, addressee.household)),
+        "parts": _personal(text.parts, own),
+        "sheet": sheet(request, Outcome(compared, addressee.household), large),
     }
 
 
@@ -163,19 +149,18 @@ def _told(compared: Comparison, texts: Texts) -> str:
 
 def _estimated(addressee: Addressee, stationery: Stationery, texts: Texts) -> tuple[Comparison, Request]:
     household, setting = addressee.household, stationery.setting
-    if addressee.on != setting.on:
-        setting = setting._replace(on=addressee.on)
-    policies = setting.policies
-    compared = (
-        compare(household, setting.on, policies[setting.fixed], setting.rules)
-        if setting.fixed
-        else compare(household, setting.on, rules=setting.rules)
-    )
+    compared = compare(household, setting.on, stationery.municipality.policy, setting.rules)
     request = Request(
         texts, setting, answers_of(household, setting), "", stationery.moment, {}, stationery.municipalities,
         exact=household,
     )  # fmt: skip
     return compared, request
+
+
+def _set(found: Parts) -> Context:
+    """The parts of a letter as they are set: how it begins, what it says, and how it ends."""
+    said = [*(block for section in found.sections for block in section), *found.contact]
+    return {"lead": found.lead, "said": said, "closing": found.closing}
 
 
 def _first_size(template: Document, text: Text, stationery: Stationery) -> float:
@@ -184,10 +169,10 @@ def _first_size(template: Document, text: Text, stationery: Stationery) -> float
     ask = texts("letter.estimate.ask")
     own = {SALUTATION: texts("letter.salutation"), ESTIMATE: f"{ask} {ask}"}
     data = {
-        **_document(template.matter.title, template.locale, stationery),
+        **_document(template.matter.title, texts, False, stationery),
         "address": {"lines": [""]},
         "notices": text.remarks,
-        "blocks": _personal(text.blocks, own),
+        "parts": _personal(text.parts, own),
         "sheet": {"translated": texts("translation_note") if template.locale != LOCALES[0] else ""},
         "sizes": SIZES,
     }
@@ -222,8 +207,9 @@ def read_templates(template: str, rules: Law, on: date) -> Mapping[str, Document
         place = Path(template)
         files = [place] if place.is_file() else sorted(place.glob("*.md"))
         found = {path.stem: path for path in files}
-        if unknown := [str(path) for path in files if path.stem not in LOCALES] or not files:
-            wrong = ", ".join(unknown) if isinstance(unknown, list) else "no such file, and no folder with files"
+        unknown = [str(path) for path in files if path.stem not in LOCALES]
+        if unknown or not files:
+            wrong = ", ".join(unknown) or "no such file, and no folder with files"
             allowed = f"{', '.join(TEMPLATES)}, or files called {', '.join(f'{locale}.md' for locale in LOCALES)}"
             raise LibraryError([f"{template}: found {wrong}; allowed: {allowed}"])
     read: dict[str, Document] = {}

@@ -10,7 +10,7 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -21,8 +21,8 @@ from fontTools.ttLib import TTFont
 from estimator.files import project_folder
 from estimator.texts import isolated_dutch
 
-# Fields of the data that aren't words: pictures, addresses and colours, which are read by machines.
-NOT_WORDS = ("svg", "url", "accent")
+# Fields of the data that aren't words: read by machines.
+NOT_WORDS = ("svg", "url", "accent", "lang", "dir", "kind", "about")
 RTL = "rtl"
 # What stands between words and marks of direction: without a letter of its own in a font.
 INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n"
@@ -35,10 +35,12 @@ PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 VOWEL_MARKS, DIRECTION_MARKS = "\u064b-\u0652", "\u200e\u200f\u061c"
 LEFT_OUT = re.compile(f"[{VOWEL_MARKS}{DIRECTION_MARKS}]")
 BETWEEN = "[ \u00a0\u202f]*"
-# A number with all that belongs to it: 21,80 €; +31 20 123; 1-2-2027; 10%; 9.00-17.00.
-NUMBER = re.compile(rf"(?:[+\-−]|€{BETWEEN}-?)*\d(?:[\d.,:/+\-–\u00a0\u202f ]*\d)?(?:{BETWEEN}[€%])?")
-CODE = r"\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*[0-9])[0-9a-f]{6,}\b"  # of a file
-ISOLATED = re.compile(f"\u2066[^\u2066-\u2069]*\u2069|{CODE}|{NUMBER.pattern}")
+LATIN = "0-9A-Za-z\u00c0-\u024f"
+WORD = rf"[{LATIN}](?:[{LATIN}.,:/@&'’+\-–\u200b]*[{LATIN}])?"
+AMONG_WORDS = rf"(?:,|(?<=\bart)\.)?[\u00a0\u202f ]+(?:[–\-&] )?(?:\+|€{BETWEEN}-?)?"
+# Figures and Latin words with all that belongs to them: 21,80 €; +31 20 123; ma-vr 9.00-17.00; art. 2.1.4a lid 4.
+IN_THEIR_OWN_ORDER = rf"(?<![{{{LATIN}])(?:[+\-−]|€{BETWEEN}-?)*{WORD}(?:{AMONG_WORDS}{WORD})*(?:{BETWEEN}[€%])?"
+ISOLATED = re.compile(f"\u2066[^\u2066-\u2069]*\u2069|{IN_THEIR_OWN_ORDER}")
 # Typst keeps what it laid out for so many documents more.
 REMEMBERED = 11
 KEPT = 150  # seconds
@@ -51,9 +53,10 @@ _forgetting: asyncio.TimerHandle | None = None
 async def printed(make: Callable[..., bytes], *arguments: Any) -> bytes:
     """What a function of ours that makes a PDF gives, made while the service goes on with other visitors."""
     loop = asyncio.get_running_loop()
-    made = await loop.run_in_executor(_presses, make, *arguments)
-    _forget_later(loop)
-    return made
+    try:
+        return await loop.run_in_executor(_presses, make, *arguments)
+    finally:
+        _forget_later(loop)
 
 
 def _forget_later(loop: asyncio.AbstractEventLoop) -> None:
@@ -63,9 +66,9 @@ def _forget_later(loop: asyncio.AbstractEventLoop) -> None:
         _forgetting = loop.call_later(KEPT, _presses.submit, forget)
 
 
-def warm_up(make: Callable[..., bytes], *arguments: Any) -> None:
+def warm_up(make: Callable[..., bytes], *arguments: Any) -> Future[bytes]:
     """Make a PDF that nobody gets, in the background: what is read at its first use is read before somebody waits."""
-    _presses.submit(make, *arguments)
+    return _presses.submit(make, *arguments)
 
 
 def pdf(template: str, data: Mapping[str, Any], made: datetime) -> bytes:
@@ -180,5 +183,5 @@ def _spaced(words: str) -> str:
 
 
 def _isolated(found: re.Match[str]) -> str:
-    """A number among words from right to left, kept in its own order."""
+    """What is from left to right among words from right to left, kept in its own order."""
     return found[0] if found[0].startswith("\u2066") else f"\u2066{found[0]}\u2069"

@@ -8,16 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 from typing import Any, NamedTuple
-
-import segno
 
 from estimator.municipalities import accent_of
 from estimator.pages.outcome import Outcome, found
-from estimator.pages.paper import sheet as words_of
+from estimator.pages.paper import code, words_of
 from estimator.pages.render import render
 from estimator.pages.request import Context, Paper, Request
+from estimator.printing.head import counted, head
 from estimator.printing.press import pages_of, pdf
 from estimator.texts import Texts
 
@@ -30,14 +28,13 @@ LARGEST, STEP, LEAST, LEAST_IN_FULL = 10.5, 0.5, 7, 8.5
 ROOM = {1: 800_000, 2: 960_000}  # by the number of languages
 A_LINE = 35
 # What is said on a screen, and isn't set: without it Typst has less to compare with what it knows.
-NOT_SET = ("drawing", "caption", "reasons", "receipt", "fine_print")
+NOT_SET = ("drawing", "caption", "reasons", "line", "amount")
 NOT_IN_WORDS = ("svg", "url", "alt", "kind", "pictogram", "accent")
-# Choosing the best of the eight masks takes longer than all the rest of the sheet.
-MASK = 2
-BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"  # long addresses go on in the next line
+ADDRESSES = ("website", "email")  # that go on in the next line where they are long
+BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"
 
 
-class Setting(NamedTuple):
+class Layout(NamedTuple):
     """How a sheet is set: the ``size`` of its letters in points, and whether a calculation is kept ``together``.
 
     Where it isn't ``full``, it is without what matters least beside a second language.
@@ -55,26 +52,26 @@ def summary_pdf(request: Request, paper: Paper, public_url: str = "") -> bytes:
     """
     content = summary(request, found(request), paper, public_url)
     made = b""
-    for setting in settings(content):
-        made = pdf(TEMPLATE, content | setting._asdict(), request.now)
+    for layout in layouts(content):
+        made = pdf(TEMPLATE, content | layout._asdict(), request.now)
         if paper.large or pages_of(made) <= SIDES:
             break
     return made
 
 
-def settings(content: Context) -> Iterator[Setting]:
+def layouts(content: Context) -> Iterator[Layout]:
     """Ways to set a summary, the one that is most likely to be the largest that has room first."""
     if content["large"]:
-        yield Setting(LARGE, together=False)
+        yield Layout(LARGE, together=False)
         return
     languages = content["languages"]
     sizes = [size for size in _sizes() if size <= math.sqrt(ROOM[len(languages)] / _length(languages))] or [LEAST]
     if len(languages) == 1:
-        yield from (Setting(size) for size in sizes[:2])
-        yield from (Setting(size, together=False) for size in sizes[1:])
+        yield from (Layout(size) for size in sizes[:2])
+        yield from (Layout(size, together=False) for size in sizes[1:])
     else:
-        yield from (Setting(size, together=False) for size in sizes if size >= LEAST_IN_FULL)
-        yield from (Setting(size, full=False, together=False) for size in _sizes() if size <= LEAST_IN_FULL)
+        yield from (Layout(size, together=False) for size in sizes if size >= LEAST_IN_FULL)
+        yield from (Layout(size, full=False, together=False) for size in _sizes() if size <= LEAST_IN_FULL)
 
 
 def _sizes() -> list[float]:
@@ -91,35 +88,30 @@ def _length(value: Any) -> int:
 
 
 def summary(request: Request, outcome: Outcome, paper: Paper, public_url: str = "") -> Context:
-    """What ``summary.typ`` is filled with, together with a ``Setting``."""
+    """What ``summary.typ`` is filled with, together with a ``Layout``."""
     texts = Texts(paper.locales[0])
+    title = texts("title.page", heading=texts("step_text.result"), app=texts("product"))
     return {
-        "title": texts("title.page", heading=texts("step_text.result"), app=texts("product")),
-        "product": texts("product"),
-        "lang": texts.lang,
-        "dir": texts.dir,
-        "accent": accent_of(request.municipality),
+        **head(texts, request.municipality, title),
         "large": paper.large,
-        "counted": counted(texts),
-        "languages": [sheet(request._replace(texts=Texts(each)), outcome, public_url) for each in paper.locales],
+        "languages": [
+            sheet(request._replace(texts=Texts(each)), outcome, paper.large, public_url) for each in paper.locales
+        ],
     }
 
 
-def counted(texts: Texts) -> str:
-    """The words below each page, with room for its number and for how many there are."""
-    return texts("print.page", page="{page}", pages="{pages}")
-
-
-def sheet(request: Request, outcome: Outcome, public_url: str = "") -> Context:
+def sheet(request: Request, outcome: Outcome, large: bool, public_url: str = "") -> Context:
     """The words of one language with their pictures: what ``sheet.typ`` calls ``s``."""
     texts, words, accent = request.texts, words_of(request, outcome), accent_of(request.municipality)
     chart = words["chart"]
     return {
         **{key: value for key, value in words.items() if key not in NOT_SET},
         "accent": accent,
-        "reference": _apart(words["reference"], "value"),
-        "made": _apart(words["made"], "value"),
-        "todo": [{**each, "lines": _apart(each["lines"], "text")} for each in words["todo"]],
+        "large": large,
+        "counted": counted(texts),
+        "reference": _isolated(words["reference"], "value"),
+        "receipt": _isolated(words["receipt"], "value"),
+        "todo": [{**each, "lines": _isolated(_broken(each["lines"]), "text")} for each in words["todo"]],
         "chart": chart and _with_picture(chart, accent, texts),
         "left_out": texts("print.left_out"),
         "qr": code(f"{public_url}/{texts.lang}/", texts) if public_url else None,
@@ -128,31 +120,28 @@ def sheet(request: Request, outcome: Outcome, public_url: str = "") -> Context:
 
 def _with_picture(chart: Context, accent: str, texts: Texts) -> Context:
     set_in_words = {key: value for key, value in chart.items() if key not in NOT_SET}
-    return {**set_in_words, "svg": drawing(chart, accent), "alt": texts("print.chart")}
+    return {**set_in_words, "svg": drawings(chart, accent), "alt": texts("print.chart")}
 
 
-def drawing(chart: Context, accent: str) -> str:
-    """The drawing of a chart as SVG by itself."""
-    return render("chart_on_paper.svg", {"drawing": chart["drawing"], "accent": accent})
+def drawings(chart: Context, accent: str) -> tuple[str, str]:
+    """The drawing of a chart as SVG by itself: its axes, and what is drawn over them."""
+    given = {"drawing": chart["drawing"], "accent": accent}
+    return render("chart_on_paper.svg", given | {"axes": True}), render("chart_on_paper.svg", given | {"axes": False})
 
 
-def code(url: str, texts: Texts) -> Context:
-    """A QR code that opens an address, with its words."""
-    svg = BytesIO()
-    made = segno.make(url, error="m", micro=False, mask=MASK)
-    made.save(svg, kind="svg", border=4, xmldecl=False, omitsize=True)
-    return {
-        "svg": svg.getvalue().decode(),
-        "url": url,
-        "text": texts("print.code"),
-        "alt": texts("print.code.alt", url=url),
-    }
+def isolated(words: str) -> str:
+    """A name or a reference in its own order, whatever the direction of the words around it: ``bdi`` in HTML."""
+    return f"\u2068{words}\u2069"
 
 
-def apart(words: str) -> str:
-    """A name or an address in its own order, whatever the direction of the words around it: ``bdi`` in HTML."""
-    return f"\u2068{BREAKABLE.sub(ZERO_WIDTH_SPACE, words)}\u2069"
+def breakable(address: str) -> str:
+    """A web or mail address with places where a line may end."""
+    return BREAKABLE.sub(ZERO_WIDTH_SPACE, address)
 
 
-def _apart(rows: list[Context], key: str) -> list[Context]:
-    return [{**row, key: apart(row[key])} for row in rows]
+def _isolated(rows: list[Context], key: str) -> list[Context]:
+    return [{**row, key: isolated(row[key])} for row in rows]
+
+
+def _broken(lines: list[Context]) -> list[Context]:
+    return [{**line, "text": breakable(line["text"])} if line["pictogram"] in ADDRESSES else line for line in lines]

@@ -58,7 +58,7 @@ from estimator.rules.regimes import (
     situation_of,
     upcoming_regime,
 )
-from estimator.rules.trace import Caveat, CaveatKind, Step, exact, from_law
+from estimator.rules.trace import Caveat, CaveatKind, Origin, Step, exact, from_law
 
 VERSION = __version__
 COST_PRICE_SOURCE = "Wmo 2015, art. 2.1.4a lid 6; Ub Wmo 2015, art. 3.10b"
@@ -88,7 +88,7 @@ class Estimate(NamedTuple):
     used: later than ``on`` for a regime that hasn't started. ``published`` holds the amounts that a plan states
     exactly; any other amount of a plan is shown in whole euro as "about". ``last_known`` is the last amount that is
     known where the one asked for isn't. ``carries`` says for each provision whether it carries a contribution; ``ends``
-    that each of these has a cost price, after which nothing is due any more.
+    that each of these has a cost price, after which nothing is due any more. ``alone``: there is no partner.
     """
 
     outcome: OutcomeKind
@@ -109,6 +109,7 @@ class Estimate(NamedTuple):
     carries: tuple[bool, ...] = ()
     possibilities: tuple[Estimate, ...] = ()
     ends: bool = False
+    alone: bool = False
 
     @property
     def comes_to(self) -> ComesTo:
@@ -276,7 +277,7 @@ class _Estimation:
         if reason == "capital_unknown":
             last = self.rules.series["exempt_amount"].last_known(self.as_at)
             return self._without_amount(*outcome_of(self.regime.name, reason), last)
-        self._money_caveats(t, c, reason)
+        self._money_caveats(t, c, found, reason)
         incomes, capital = (c.income_low, c.income_high), (c.capital_low, c.capital_high)
         if reason:
             end = 0 if reason == "cost_price_reached" else 1  # even the lowest contribution is more than what remains
@@ -352,6 +353,7 @@ class _Estimation:
             outcome, ground, low, high, frame.period, self.regime.name, self.regime.status, self.on, self.as_at,
             frame.reference_year, steps, tuple(dict.fromkeys(self.caveats)), receipt, frame.published, last,
             frame.carries, ends=bool(self.priced) and len(self.priced) == len(self.charged),
+            alone=self.household.composition == "single",
         )  # fmt: skip
 
     # What is known of income, capital and cost price
@@ -420,18 +422,30 @@ class _Estimation:
     def _cost_price_lines(self) -> tuple[Step, ...]:
         """What remains of the cost price of the aid that runs longest, and how that came about."""
         month, plan = month_number(self.as_at), self.frame.plan_month
-        aid = max(self.aids, key=lambda aid: left_of(self.rules, aid, month, plan))
+        provision, aid = max(
+            zip(self.priced, self.aids, strict=True), key=lambda pair: left_of(self.rules, pair[1], month, plan)
+        )
         spent = spent_of(self.rules, aid, month, plan)
-        lines = [Step("cost_price", aid.price, "cent", COST_PRICE_SOURCE, "answer")]
+        before = max(0, aid.price - spent.paid)
+        remaining = before - spent.taken if spent.taken <= before else self._left_over(aid, before)
+        lines = [Step("longest_paid", provision.kind, "kind", COST_PRICE_SOURCE, "computed")] * (
+            len(set(self.aids)) > 1
+        )
+        lines.append(Step("cost_price", aid.price, "cent", COST_PRICE_SOURCE, "answer"))
         if spent.paid:
             lines.append(Step("paid_before_2020", spent.paid, "cent", COST_PRICE_SOURCE, "answer"))
-        if spent.taken:
-            lines.append(Step("cost_price_taken", spent.taken, "cent", COST_PRICE_SOURCE, "computed"))
-        remaining = max(0, aid.price - spent.paid - spent.taken)
+        if before > remaining:
+            origin: Origin = "computed" if provision.start else "assumption"
+            lines.append(Step("cost_price_taken", before - remaining, "cent", COST_PRICE_SOURCE, origin))
         lines.append(Step("cost_price_remaining", remaining, "cent", COST_PRICE_SOURCE, "computed"))
         if spent.own_months:
             lines.append(Step("own_months", spent.own_months, "count", COST_PRICE_SOURCE, "computed"))
         return tuple(lines)
+
+    def _left_over(self, aid: Aid, price: int) -> int:
+        """What is left of a price once a month isn't collected any more: nothing comes off after that."""
+        first = month_start(aid.taken_from)
+        return payment_course(self.rules, price, first, lambda day: _due_in(self.rules, day, self.dated)).left_over
 
     def _lines(self, t: Terms, income: int, capital: tuple[int, int], contributory: int, end: int) -> tuple[Step, ...]:
         """The lines of one end of the range, from the answers on: what a person would type into a calculator."""
@@ -507,13 +521,14 @@ class _Estimation:
 
     # What could make it different
 
-    def _money_caveats(self, t: Terms, c: Counted, reason: str) -> None:
+    def _money_caveats(self, t: Terms, c: Counted, found: Range, reason: str) -> None:
         h = self.household
         history = self.regime.name == "income_related"
         if h.no_income_data and history:
             self._caveat("no_income_data_fixed_amount", "assumption", "Ub Wmo 2015, art. 3.10")
         elif t.capital_part and h.assets_ends is None and h.capital_cents is None:
-            self._caveat("capital_not_stated", "assumption", self.frame.capital_source)
+            if reason == "nil_below" or found.high < self._highest(t):
+                self._caveat("capital_not_stated", "assumption", self.frame.capital_source)
         elif t.capital_part and h.assets_ends is not None and h.assets_ends[1] and (exempt := self.frame.exempt):
             if h.money.persons == 2:
                 self._caveat("assets_divided_equally", "assumption", exempt.legal_basis)
@@ -527,6 +542,12 @@ class _Estimation:
             month = month_number(self.as_at)
             if any(not (aid.told or paid_before_irrelevant(aid.first, month)) for aid in self.aids):
                 self._caveat("paid_before_2020_unknown", "unknown", "Ub Wmo 2015, art. 3.10b")
+
+    def _highest(self, t: Terms) -> int:
+        """The contribution at the highest income that there is."""
+        contributory = OPEN_ENDED_CENTS * t.scale
+        highest: int = formula.range_due(contributory, contributory, *self._collectable(), t).high
+        return highest
 
     def _caveat(
         self,
@@ -569,11 +590,12 @@ class _Estimation:
 
     def _provision_caveats(self) -> None:
         frame, month = self.frame, month_number(self.as_at)
+        starts = [provision.start for provision in self.charged if provision.start is not None]
+        if len(starts) == len(self.charged) and month_due(min(starts)) > month:
+            first = first_month_due(min(starts))
+            self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
         for provision in self.charged:
             if provision.start is not None:
-                if month_due(provision.start) > month:
-                    first = first_month_due(provision.start)
-                    self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
                 self.caveats += frame.started
             if provision.cost_price is not None:
                 self.caveats += frame.priced_without_start if provision.start is None else frame.priced

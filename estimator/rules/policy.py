@@ -97,6 +97,10 @@ class PolicyPeriod(Frozen):
     until: date | None = None
     policy: Policy
 
+    def covers(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.first <= day and (self.until is None or day <= self.until)
+
 
 class DatedPolicies(Frozen):
     """A municipality's policies through time; on a day without one, the national rule holds."""
@@ -120,14 +124,11 @@ class DatedPolicies(Frozen):
 
     def covers(self, day: date) -> bool:
         """Whether the municipality has said what holds on this day."""
-        return any(p.first <= day and (p.until is None or day <= p.until) for p in self.periods)
+        return any(period.covers(day) for period in self.periods)
 
     def on(self, day: date) -> Policy:
         """The policy that holds on a day."""
-        for period in self.periods:
-            if period.first <= day and (period.until is None or day <= period.until):
-                return period.policy
-        return NATIONAL
+        return next((period.policy for period in self.periods if period.covers(day)), NATIONAL)
 
 
 class PolicyByDate(Protocol):

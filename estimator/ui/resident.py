@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import datetime
 from itertools import count
 
@@ -73,10 +74,16 @@ def rehearse(site: Site, now: Callable[[], datetime]) -> None:
             for _ in EVERY_PAGE:
                 if page.visit.page != RESULT:
                     page.answered({"page": [page.visit.page], page.visit.page: [UNKNOWN], "go": ["next"]})
-            warm_up(summary_pdf, request_of(site, page.texts, page.visit, "", now()), Paper((locale,)))
+            made = warm_up(summary_pdf, request_of(site, page.texts, page.visit, "", now()), Paper((locale,)))
+            made.add_done_callback(_log_unmade)
             page.answered({"words": [UNKNOWN], "go": [SEARCH]})
         except Exception as error:  # the other pages are there
             log_mistake(f"no page after {page.visit.page} in {locale}", error)
+
+
+def _log_unmade(made: Future[bytes]) -> None:
+    if isinstance(error := made.exception(), Exception):
+        log_mistake("no summary at the start", error)
 
 
 def resident(site: Site, texts: Texts, base: str, now: Callable[[], datetime], kiosk: bool) -> None:

@@ -10,7 +10,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
+from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -28,7 +30,7 @@ from estimator.pages.render import render
 from estimator.pages.request import Context
 from estimator.pages.show import page_urls, plain_urls, request_of, show_plain, show_plain_message, text_context
 from estimator.pages.site import Site
-from estimator.pages.toolkit import PAPER_SIZES
+from estimator.pages.toolkit import PAPER_SIZES, PaperSize
 from estimator.pages.visit import ASIDE, PAPER, TOOLKIT, WITH_PAGES_BELOW, Fields, Visit, fields_of
 from estimator.printing.press import printed
 from estimator.printing.summary import summary_pdf
@@ -71,14 +73,14 @@ class PlainPages:
         aside = [url for name in ASIDE for url in page_urls(name, "").values()]
         below = [f"{url}{{name}}/" for name in WITH_PAGES_BELOW for url in page_urls(name, "").values()]
         parts = [f"{url}{{name}}/{TEXT}/" for url in page_urls(ANSWERS, "").values()]
-        files = [f"{url}{{name}}/{DOWNLOAD}/" for url in page_urls(TOOLKIT, "").values()]
-        sheets = [f"{url}{{name}}/{size}/" for url in page_urls(TOOLKIT, "").values() for size in PAPER_SIZES]
+        toolkit = [] if self.site.kiosk else [f"{url}{{name}}" for url in page_urls(TOOLKIT, "").values()]
+        sheets = {size: partial(self.toolkit_sheet, size=size) for size in PAPER_SIZES}
         return [
             *steps,
             *(Route(url, self.aside) for url in (*aside, *below)),
             *(Route(url, self.text) for url in parts),
-            *(Route(url, self.download) for url in files),
-            *(Route(url, self.toolkit_sheet) for url in sheets),
+            *(Route(f"{url}/{DOWNLOAD}/", self.download) for url in toolkit),
+            *(Route(f"{url}/{size}/", make) for url in toolkit for size, make in sheets.items()),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -89,7 +91,11 @@ class PlainPages:
             fields = await _fields(request)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it
-        return await self._sheet(request, fields) if PDF in fields.get("go", ()) else self._after(request, fields)
+        if PDF not in fields.get("go", ()):
+            return self._after(request, fields)
+        if self.site.kiosk:
+            raise HTTPException(404)  # as the other files, which have no address there
+        return await self._sheet(request, fields)
 
     async def refused(self, request: Request, problem: Exception) -> Response:
         """A page of ours for a request that can't be answered, in the language of its address or its reader."""
@@ -122,8 +128,9 @@ class PlainPages:
         except Exception as error:
             log_mistake("no sheet", error)
             return self._message(request, "error", 500, visit)
-        name = f"bijdragewijzer-{setting.on}-{'-'.join(paper.locales)}.pdf"
-        more = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        words = [str(setting.on), *paper.locales, *([texts("paper.file.large")] if paper.large else [])]
+        name = quote(f"bijdragewijzer-{'-'.join(words)}.pdf")
+        more = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
         return Response(made, media_type="application/pdf", headers={**HEADERS, **more})
 
     async def aside(self, request: Request) -> Response:
@@ -144,12 +151,11 @@ class PlainPages:
         more = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HTMLResponse(render("download.html", context), headers={**HEADERS, **more})
 
-    async def toolkit_sheet(self, request: Request) -> Response:
+    async def toolkit_sheet(self, request: Request, size: PaperSize) -> Response:
         """A piece of the toolkit, or the blank form, as PDF. Raises ``HTTPException`` where it isn't offered."""
-        name, size = request.url.path.strip("/").split("/")[-2:]
-        texts = _texts(request)
+        name, texts = request.path_params["name"], _texts(request)
         asked = request_of(self.site, texts, Visit(TOOLKIT), PDF, self.now())
-        make = next((sheet_of(name, each, asked) for each in PAPER_SIZES if each == size), None)
+        make = sheet_of(name, size, asked)
         if make is None:
             raise HTTPException(404)
         try:

@@ -58,6 +58,12 @@ class Visitor:
     def next(self) -> None:
         self.press("ui.next")
 
+    def choose(self, name: str, value: str) -> None:
+        """Choose what is on paper, and wait for it to be shown."""
+        field = self.stage.get_by_role("combobox", name=self.texts(f"paper.{name}"), exact=True)
+        field.focus()
+        self._and_wait(lambda: field.select_option(value))
+
     def back_button_of_the_browser(self) -> None:
         self._and_wait(lambda: self.page.evaluate("history.back()"))
 

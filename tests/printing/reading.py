@@ -104,6 +104,20 @@ def white_around(picture: Image.Image, mm: float, dpi: int = 100) -> bool:
     return left >= edge and top >= edge and right <= picture.width - edge and bottom <= picture.height - edge
 
 
+def longest_lines(picture: Image.Image) -> tuple[int, int]:
+    """The longest unbroken dark line in a picture, across and down, in its dots."""
+    dark = picture.convert("L").point(lambda grey: 255 * (grey < 80))
+    across, down = (
+        max(len(run) for row in range(turned.height) for run in _row(turned, row).split(b"\0"))
+        for turned in (dark, dark.transpose(Image.Transpose.TRANSPOSE))
+    )
+    return across, down
+
+
+def _row(picture: Image.Image, row: int) -> bytes:
+    return picture.crop((0, row, picture.width, row + 1)).tobytes()
+
+
 def check_accessible(pdf: bytes) -> None:
     """What PDF/UA-1 asks for, as far as it can be seen without a validator."""
     with pikepdf.open(BytesIO(pdf)) as opened:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
+from PIL import ImageChops
 
 from estimator.files import LOCALES, project_folder
 from estimator.library.documents import Document, read_library, words_in_blocks
@@ -19,6 +20,7 @@ from tests.printing.reading import (
     check_accessible,
     language_of,
     letter_size,
+    longest_lines,
     page_count,
     pictures,
     plain,
@@ -120,6 +122,25 @@ def test_letters_are_as_large_as_there_is_room_for_and_never_small(locale: str, 
     assert letter_size(printed(locale, name, size)) >= (18 if large else 10 if size == "a4" else 9.5)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_boxes_to_tick_are_at_least_four_millimetres(locale: str) -> None:
+    """The edge where the boxes are, in a picture with ten dots a millimetre."""
+    page = pictures(printed(locale, "conversation-checklist", "a5"), dpi=254)[1]
+    edge = (page.width - 200, page.width) if locale == "ar" else (0, 200)
+
+    assert min(longest_lines(page.crop((edge[0], 0, edge[1], page.height)))) >= 40
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("name", ["leaflet-change", "leaflet-contribution", "conversation-checklist"])
+def test_both_pages_inside_a_folded_leaflet_are_about_as_full(locale: str, name: str) -> None:
+    page = ImageChops.invert(pictures(printed(locale, name, "a5"))[1].convert("L"))
+    halves = ((0, 0, page.width // 2, page.height), (page.width // 2, 0, page.width, page.height))
+    lowest = sorted((page.crop(half).getbbox() or (0, 0, 0, 0))[3] for half in halves)
+
+    assert lowest[0] >= 0.75 * lowest[1]
+
+
 def test_what_is_for_residents_folds_unless_its_letters_are_large() -> None:
     folded = {name for _, name, size in SHEETS if size == "a5"}
 
@@ -153,8 +174,7 @@ def test_a_translation_says_that_the_dutch_text_applies(locale: str) -> None:
 
     shown = [note in " ".join(words_in_half(printed(locale, "letter", size), 0, half) for half in ("left", "right"))
              for size in ("a4", "a5")]  # fmt: skip
-    if locale != "ar":  # words from right to left are drawn in another order
-        assert shown == [locale != "nl"] * 2
+    assert shown == [locale != "nl"] * 2
 
 
 def test_only_a_piece_for_staff_names_its_sources() -> None:

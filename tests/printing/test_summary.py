@@ -90,11 +90,8 @@ def texts_in(value: Any) -> Iterator[str]:
 
 def said_on(request: Request) -> Mapping[str, Any]:
     words = sheet(request, found(request))
-    if not any(receipt["rows"] for receipt in words["receipts"]):
-        words = {**words, "line": "", "amount": ""}  # no table, no heads of columns
-    return {
-        key: words[key] for key in words if key not in ("lang", "dir", "receipt", "fine_print", "reasons", "translated")
-    }
+    left_out = ("lang", "dir", "receipt", "fine_print", "reasons", "translated", "line", "amount")
+    return {key: words[key] for key in words if key not in left_out}
 
 
 def without_spaces(words: str) -> str:

@@ -17,8 +17,10 @@ from estimator.rules.cost_price import (
     remaining_cost_price,
     taken_off,
 )
+from estimator.rules.estimate import COST_PRICE_SOURCE
 from estimator.rules.policy import PolicyPeriod
 from estimator.rules.population import estimate_table, table
+from estimator.rules.trace import walk
 
 
 def aid(**values) -> dict:
@@ -244,3 +246,86 @@ def test_a_start_in_december_2019_is_first_due_in_2020_and_needs_nothing_from_be
 def test_without_a_cost_price_nothing_can_remain() -> None:
     with pytest.raises(ValueError, match="cost_price: found nothing; allowed: an amount in euro"):
         remaining_cost_price(law(), Provision(kind="other_aid"), date(2026, 1, 1))
+
+
+def lines_of(*provisions: dict, on: date = date(2026, 11, 22), policy=NATIONAL, which="current") -> dict:
+    """The lines about the cost price, by their key."""
+    household = Household(composition="single", client_age="pension", income=28_000, assets=0, provisions=provisions)
+    steps = walk(estimate(household, on, policy, which).steps)
+    return {step.key: step for step in steps if step.source == COST_PRICE_SOURCE}
+
+
+@pytest.mark.parametrize(
+    ("cost_price", "policy", "on", "which", "paid", "left"),
+    [
+        pytest.param(
+            "200", NATIONAL, "2026-11-22", "current", 19_620, 380, id="nine months, the tenth isn't collected"
+        ),
+        pytest.param("200", NATIONAL, "2031-11-22", "upcoming", 19_620, 380, id="years later nothing more came off"),
+        pytest.param("200", NATIONAL, "2026-11-22", "upcoming", 19_620, 380, id="reached before the plan begins"),
+        pytest.param("260", NATIONAL, "2026-11-22", "upcoming", 23_980, 2_020, id="less left than the plan asks"),
+        pytest.param("102.20", Policy(lower_amount="14.10"), "2026-06-01", "current", 10_220, 0, id="all of it counts"),
+    ],
+)
+def test_the_lines_of_a_cost_price_add_up_once_it_is_reached(cost_price, policy, on, which, paid, left) -> None:
+    provision = aid(cost_price=cost_price, start=date(2025, 12, 15))
+    found = lines_of(provision, on=date.fromisoformat(on), policy=policy, which=which)
+
+    assert (found["cost_price_taken"].value, found["cost_price_remaining"].value) == (paid, left)
+    assert found["cost_price"].value == paid + left
+
+
+def test_without_a_start_the_months_that_count_are_assumed() -> None:
+    known = lines_of(aid(cost_price=60, start=date(2026, 10, 15)), which="upcoming")
+    unknown = lines_of(aid(cost_price=60), which="upcoming")
+
+    assert known["cost_price_taken"].origin == "computed"
+    assert unknown["cost_price_taken"].origin == "assumption"
+
+
+def test_of_several_aids_the_lines_say_of_which_one_they_are() -> None:
+    home = aid(kind="home_adaptation", cost_price=230, start=date(2026, 1, 1))
+    several = lines_of(aid(cost_price=200, start=date(2026, 1, 1)), home, on=date(2026, 12, 1))
+
+    assert (several["longest_paid"].value, several["cost_price"].value) == ("home_adaptation", 23_000)
+    assert "longest_paid" not in lines_of(home, on=date(2026, 12, 1))
+
+
+def caveats_of(on: date = date(2026, 11, 22), which="current", policy=NATIONAL, **household) -> dict[str, dict]:
+    made = Household(**{"composition": "single", "client_age": "pension", **household})
+    return {caveat.key: dict(caveat.values) for caveat in estimate(made, on, policy, which).caveats}
+
+
+def test_nothing_is_due_yet_only_while_no_provision_has_begun() -> None:
+    begun, later = aid(start=date(2026, 3, 1)), {"kind": "domestic_help", "start": date(2026, 11, 15)}
+
+    assert caveats_of(provisions=[later])["not_due_yet"] == {"first": date(2026, 12, 1)}
+    assert "not_due_yet" not in caveats_of(provisions=[later, begun])
+    assert "not_due_yet" not in caveats_of(provisions=[later, aid()])
+
+
+@pytest.mark.parametrize(
+    ("income", "told"),
+    [
+        pytest.param({"income": 28_000}, True, id="more is possible"),
+        pytest.param({"income": 10_000}, True, id="the lowest contribution"),
+        pytest.param({"income": 80_000}, False, id="the highest contribution"),
+        pytest.param({}, False, id="a range up to the highest contribution"),
+        pytest.param({"income_band": (50_000, 70_000)}, False, id="a band up to the highest contribution"),
+    ],
+)
+def test_capital_that_is_not_stated_is_told_only_where_it_could_make_it_more(income: dict, told: bool) -> None:
+    provisions = [{"kind": "domestic_help"}]
+
+    assert ("capital_not_stated" in caveats_of(which="upcoming", provisions=provisions, **income)) is told
+
+
+def test_capital_that_is_not_stated_is_told_below_the_limit_of_a_municipality() -> None:
+    limited = Policy(low_income_limits={"single_pension": 20_000})
+    help_at_home = [{"kind": "domestic_help"}]
+
+    assert "capital_not_stated" in caveats_of(policy=limited, provisions=help_at_home, income=10_000)
+    assert "capital_not_stated" not in caveats_of(policy=limited, provisions=help_at_home, income=30_000)
+    assert "capital_not_stated" not in caveats_of(
+        which="upcoming", provisions=[aid(cost_price=20, start=date(2026, 1, 1))], income=28_000
+    )

@@ -70,7 +70,7 @@ class Form(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self._form = named.get("id", "main")
+            self._form = "elsewhere" if named.get("id") == "elsewhere" else "main"
             if self._form == "main":
                 self.action = named["action"]
         if tag == "input" and named["type"] == "hidden" and self._form == "main":

@@ -2,14 +2,21 @@
 
 import json
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
-from estimator.files import LOCALES
+from estimator.files import LOCALES, project_folder
+from estimator.library.documents import Shelf
+from estimator.municipalities import HOUSE_ACCENT
+from estimator.pages.paper import SHOWN_ID
+from estimator.pages.show import show
+from estimator.pages.visit import RESULT, Visit
+from estimator.rules import law
 from estimator.texts import Texts
 from estimator.web.plain import PDF
 from tests.printing.reading import check_accessible, language_of, plain, spoken, words_of
-from tests.web.reader import NL, SINGLE, SITE, Client, Reader, client_of
+from tests.web.reader import NL, NOW, SINGLE, SITE, Client, Reader, client_of
 
 PUBLIC_URL = "https://bijdrage.example/wmo"
 
@@ -27,7 +34,7 @@ def test_the_result_is_saved_as_pdf_and_says_what_the_page_says(at_result: Reade
 
     headers, made = at_result.answer.headers, at_result.answer.content
     assert (at_result.answer.status_code, headers["content-type"]) == (200, "application/pdf")
-    assert headers["content-disposition"] == 'attachment; filename="bijdragewijzer-2026-11-22-nl.pdf"'
+    assert headers["content-disposition"] == "attachment; filename*=UTF-8''bijdragewijzer-2026-11-22-nl.pdf"
     assert headers["cache-control"] == "no-store"
     check_accessible(made)
     assert plain(verdict) in words_of(made)
@@ -42,10 +49,26 @@ def test_another_language_a_second_one_and_large_letters_are_chosen(at_result: R
     assert Texts("ar")("ui.how") in at_result.form.text
     assert NL("ui.how") in at_result.form.text
     assert '<option value="ar" lang="ar" selected>' in at_result.html
-    at_result.press(PDF)
+    assert at_result.form.action.endswith(f"#{SHOWN_ID}")
+    assert f'id="{SHOWN_ID}" tabindex="-1"' in at_result.html
+
+
+def test_what_is_saved_is_what_is_chosen_without_having_looked_at_it(at_result: Reader) -> None:
+    at_result.press("paper")
+    at_result.press(PDF, language="ar", second="nl", letters="normal")
+
     assert language_of(at_result.answer.content) == "ar"
-    assert 'filename="bijdragewijzer-2026-11-22-ar-nl.pdf"' in at_result.answer.headers["content-disposition"]
+    assert at_result.answer.headers["content-disposition"].endswith("''bijdragewijzer-2026-11-22-ar-nl.pdf")
     assert plain(NL("ui.how")) in words_of(at_result.answer.content)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_large_print_has_a_name_of_its_own(at_result: Reader, locale: str) -> None:
+    at_result.press("paper")
+    at_result.press(PDF, language=locale, second="none", letters="large")
+
+    name = unquote(at_result.answer.headers["content-disposition"].split("''")[1])
+    assert name == f"bijdragewijzer-2026-11-22-{locale}-{NL('paper.file.large')}.pdf"
 
 
 def test_the_same_language_twice_is_one(at_result: Reader) -> None:
@@ -107,7 +130,21 @@ def test_choices_that_are_none_of_ours_give_the_sheet_of_the_page(at_result: Rea
     at_result.press(PDF, language="xx", second="<b>", letters="7")
 
     assert language_of(at_result.answer.content) == "nl"
-    assert 'filename="bijdragewijzer-2026-11-22-nl.pdf"' in at_result.answer.headers["content-disposition"]
+    assert at_result.answer.headers["content-disposition"].endswith("-nl.pdf")
+
+
+@pytest.mark.usefixtures("nothing_logged")
+def test_a_kiosk_has_no_files() -> None:
+    kiosk = client_of(replace(SITE, kiosk=True, shelf=Shelf(project_folder("content"), law(), NOW.date)))
+    reader = Reader(kiosk)
+    reader.result(SINGLE)
+
+    assert f'value="{PDF}"' not in reader.html
+    assert kiosk.post("/nl/plain/", data={**reader.form.hidden, "go": PDF}).status_code == 404
+    assert kiosk.get("/nl/toolkit/letter/").status_code == 200
+    for file in ("a4", "a5", "download"):
+        assert f"/letter/{file}/" not in kiosk.get("/nl/toolkit/").text
+        assert kiosk.get(f"/nl/toolkit/letter/{file}/").status_code == 404
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -116,10 +153,12 @@ def test_with_a_public_address_the_code_leads_there_and_search_engines_are_told_
     first = service.get(f"/{locale}/plain/").text
     reader = Reader(service, locale)
     reader.result(SINGLE)
+    sheet = reader.html.split('<div class="sheets paper-only">')[1]
     reader.press(PDF)
 
     assert f'<link rel="canonical" href="{PUBLIC_URL}/{locale}/plain/">' in first
     address = f"{PUBLIC_URL}/{locale}/"
+    assert f'role="img" aria-label="{Texts(locale)("print.code.alt", url=address)}"><svg' in sheet
     figures = [said.words for said in spoken(reader.answer.content) if said.tag == "Figure"]
     assert plain(Texts(locale)("print.code.alt", url=address)) in figures
 
@@ -128,3 +167,12 @@ def test_without_one_pages_go_by_the_address_that_they_were_asked_at(client: Cli
     answer = client.get("/nl/plain/", headers={"X-Forwarded-Prefix": "/w1"})
 
     assert '<link rel="canonical" href="http://example.nl/w1/nl/plain/">' in answer.text
+
+
+def test_a_sheet_that_is_printed_from_a_page_has_the_colour_of_the_municipality() -> None:
+    site = replace(SITE, fixed="GM0000")
+    answers = {name: (value,) for name, value in SINGLE.items() if name != "municipality"}
+    shown = show(site, NL, Visit(RESULT, answers), "1", NOW)
+
+    assert site.municipalities["GM0000"].theme.accent != HOUSE_ACCENT
+    assert f'style="--own: {site.municipalities["GM0000"].theme.accent}"' in shown
