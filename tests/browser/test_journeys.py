@@ -425,7 +425,7 @@ def test_below_the_verdict_it_says_what_it_is_and_what_to_do_comes_before_what_c
     visitor = Visitor(page).arrive()
     visitor.result(**SINGLE)
 
-    expect(visitor.stage.locator("h1 + p")).to_have_text(visitor.texts("ui.estimate"))
+    expect(visitor.stage.locator("h1 + div > p")).to_have_text(visitor.texts("ui.estimate"))
     headings = visitor.stage.get_by_role("heading", level=2).all_inner_texts()
     assert headings.index(visitor.texts("ui.todo")) < headings.index(visitor.texts("ui.different"))
 
