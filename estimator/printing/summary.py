@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from estimator.municipalities import accent_of
@@ -22,11 +22,18 @@ from estimator.texts import Texts
 TEMPLATE = "summary.typ"
 SIDES = 2  # of the one sheet that all has room on, except in large print
 LARGE = 18  # points
-LARGEST, STEP, LEAST, LEAST_IN_FULL = 10.5, 0.5, 7, 8.5
+LARGEST, STEP, LEAST = 10.5, 0.25, 7
+LEAST_ON_ONE_SIDE = 9  # for less than that the back of the sheet is there
+LEAST_IN_FULL = 8.5  # beside a second language: in smaller letters what matters least is left out
 # How much has room: so many characters in letters of one point, with so many more for each line that is begun. It only
 # makes the first guess of a size a good one: the pages that come out are counted.
-ROOM = {1: 800_000, 2: 960_000}  # by the number of languages
-A_LINE = 35
+ROOM, ROOM_ON_ONE_SIDE, ROOM_ON_THE_BACK = 760_000, 336_000, 404_000
+ROOM_FOR_TWO, ROOM_FOR_LESS = 850_000, 775_000  # of two languages all, or all but what matters least
+A_LINE = 20
+WIDTH = {"ar": 0.9, "uk": 1.05}  # of letters, where it is another
+ABREAST = ("panels", "receipts")  # each as high as the highest of them
+ON_THE_BACK = ("how", "receipts", "chart", "different", "differences")
+WORTH_TEARING = 0.75  # points: for letters so much larger a calculation may go on on the back
 # What is said on a screen, and isn't set: without it Typst has less to compare with what it knows.
 NOT_SET = ("drawing", "caption", "reasons", "line", "amount")
 NOT_IN_WORDS = ("svg", "url", "alt", "kind", "pictogram", "accent")
@@ -35,14 +42,10 @@ BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"
 
 
 class Layout(NamedTuple):
-    """How a sheet is set: the ``size`` of its letters in points, and whether a calculation is kept ``together``.
+    """What ``summary.typ`` is filled with in one try, and on how many sides it must have room."""
 
-    Where it isn't ``full``, it is without what matters least beside a second language.
-    """
-
-    size: float
-    full: bool = True
-    together: bool = True
+    content: Context
+    sides: float = SIDES
 
 
 def summary_pdf(request: Request, paper: Paper, public_url: str = "") -> bytes:
@@ -50,36 +53,66 @@ def summary_pdf(request: Request, paper: Paper, public_url: str = "") -> bytes:
 
     ``public_url`` is the address of the service: where it is known the sheet has a code that leads there.
     """
-    content = summary(request, found(request), paper, public_url)
     made = b""
-    for layout in layouts(content):
-        made = pdf(TEMPLATE, content | layout._asdict(), request.now)
-        if paper.large or pages_of(made) <= SIDES:
+    for layout in layouts(summary(request, found(request), paper, public_url)):
+        made = pdf(TEMPLATE, layout.content, request.now)
+        if pages_of(made) <= layout.sides:
             break
     return made
 
 
 def layouts(content: Context) -> Iterator[Layout]:
-    """Ways to set a summary, the one that is most likely to be the largest that has room first."""
-    if content["large"]:
-        yield Layout(LARGE, together=False)
-        return
+    """Ways to lay out a summary, the best first: in letters that are likely to have room, and then in smaller ones."""
     languages = content["languages"]
-    sizes = [size for size in _sizes() if size <= math.sqrt(ROOM[len(languages)] / _length(languages))] or [LEAST]
-    if len(languages) == 1:
-        yield from (Layout(size) for size in sizes[:2])
-        yield from (Layout(size, together=False) for size in sizes[1:])
+    if content["large"]:
+        yield Layout(content | {"size": LARGE, "together": False}, math.inf)
+    elif len(languages) == 1:
+        yield from _alone(content)
     else:
-        yield from (Layout(size, together=False) for size in sizes if size >= LEAST_IN_FULL)
-        yield from (Layout(size, full=False, together=False) for size in _sizes() if size <= LEAST_IN_FULL)
+        shorter = content | {"languages": [*map(_shortened, languages)]}
+        for each, room, least in ((content, ROOM_FOR_TWO, LEAST_IN_FULL), (shorter, ROOM_FOR_LESS, LEAST)):
+            length = sum(sum(_lengths(words).values()) for words in each["languages"])
+            for size in _sizes(_size(room, length), least):
+                yield Layout(each | {"size": size, "together": False})
 
 
-def _sizes() -> list[float]:
-    return [LARGEST - STEP * step for step in range(int((LARGEST - LEAST) / STEP) + 1)]
+def _alone(content: Context) -> Iterator[Layout]:
+    lengths = _lengths(content["languages"][0], ABREAST)
+    length = sum(lengths.values())
+    for size in _sizes(_size(ROOM_ON_ONE_SIDE, length), LEAST_ON_ONE_SIDE):
+        yield Layout(content | {"size": size, "together": False}, 1)
+    torn = _size(ROOM, length)
+    whole = min(torn, _size(ROOM_ON_THE_BACK, sum(lengths[key] for key in ON_THE_BACK)))
+    together = torn - whole < WORTH_TEARING
+    for size in _sizes(whole if together else torn, LEAST):
+        yield Layout(content | {"size": size, "together": together})
+
+
+def _shortened(words: Context) -> Context:
+    """Without what matters least beside a second language, which is named instead."""
+    receipts = [{**each, "text": [], "sources": ""} if each["rows"] else each for each in words["receipts"]]
+    left_out = Texts(words["lang"])("print.left_out")
+    return {**words, "receipts": receipts, "chart": None, "differences": [], "left_out": left_out}
+
+
+def _size(room: float, length: float) -> float:
+    """In which something is likely to have room."""
+    return min(LARGEST, round(math.sqrt(room / length) / STEP) * STEP)
+
+
+def _sizes(largest: float, least: float) -> Iterator[float]:
+    """From one size of letters down to another."""
+    return (largest - STEP * step for step in range(int((largest - least) / STEP) + 1))
+
+
+def _lengths(words: Context, abreast: Sequence[str] = ()) -> dict[str, float]:
+    """How much there is to set in each part of the words of a language, in characters."""
+    lengths = {key: _length(each) for key, each in words.items() if key not in NOT_IN_WORDS}
+    lengths |= {key: len(words[key]) * max(map(_length, words[key]), default=0) for key in abreast}
+    return {key: length * WIDTH.get(words["lang"], 1) for key, length in lengths.items()}
 
 
 def _length(value: Any) -> int:
-    """How much there is to set, in characters."""
     if isinstance(value, str):
         return len(value) + A_LINE
     if isinstance(value, Mapping):
@@ -88,7 +121,7 @@ def _length(value: Any) -> int:
 
 
 def summary(request: Request, outcome: Outcome, paper: Paper, public_url: str = "") -> Context:
-    """What ``summary.typ`` is filled with, together with a ``Layout``."""
+    """What ``summary.typ`` is filled with, but for the ``size`` of its letters and what it keeps ``together``."""
     texts = Texts(paper.locales[0])
     title = texts("title.page", heading=texts("step_text.result"), app=texts("product"))
     return {
@@ -113,9 +146,13 @@ def sheet(request: Request, outcome: Outcome, large: bool, public_url: str = "")
         "receipt": _isolated(words["receipt"], "value"),
         "todo": [{**each, "lines": _isolated(_broken(each["lines"]), "text")} for each in words["todo"]],
         "chart": chart and _with_picture(chart, accent, texts),
-        "left_out": texts("print.left_out"),
-        "qr": code(f"{public_url}/{texts.lang}/", texts) if public_url else None,
+        "left_out": "",
+        "qr": _code(f"{public_url}/{texts.lang}/", texts) if public_url else None,
     }
+
+
+def _code(url: str, texts: Texts) -> Context:
+    return {**code(url, texts), "shown": breakable(url)}
 
 
 def _with_picture(chart: Context, accent: str, texts: Texts) -> Context:
