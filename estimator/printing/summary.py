@@ -28,7 +28,7 @@ LEAST_IN_FULL = 8.5  # beside a second language: in smaller letters what matters
 # How much has room: so many characters in letters of one point, with so many more for each line that is begun. It only
 # makes the first guess of a size a good one: the pages that come out are counted.
 ROOM, ROOM_ON_ONE_SIDE, ROOM_ON_THE_BACK = 760_000, 336_000, 404_000
-ROOM_FOR_TWO, ROOM_FOR_LESS = 850_000, 775_000  # of two languages all, or all but what matters least
+ROOM_FOR_TWO, ROOM_FOR_LESS = 850_000, 800_000  # of two languages all, or all but what matters least
 A_LINE = 20
 WIDTH = {"ar": 0.9, "uk": 1.05}  # of letters, where it is another
 ABREAST = ("panels", "receipts")  # each as high as the highest of them

@@ -109,6 +109,16 @@ def feet_of(made: bytes, high: float) -> list[str]:
         return [without_spaces(page.get_textpage().get_text_bounded(top=top)) for page in opened]
 
 
+def place_of(words: str, opened: pypdfium2.PdfDocument) -> tuple[int, int]:
+    """On which page words are first, and how high their line is above its foot, in points."""
+    for number, page in enumerate(opened):
+        text = page.get_textpage()
+        if found := text.search(words).get_next():
+            _, low, _, high = text.get_charbox(found[0], loose=True)
+            return number, round((low + high) / 2)
+    raise AssertionError(f"found no {words}")
+
+
 # What it says
 
 
@@ -194,6 +204,14 @@ def test_every_page_says_so_in_both_languages(large: bool, high: float) -> None:
             assert said in foot
 
 
+def test_what_is_not_an_address_can_be_found_in_it_as_it_is_written() -> None:
+    with pypdfium2.PdfDocument(summary_pdf(asked(own=LONGEST), Paper(("nl",)))) as opened:
+        read = " ".join(words for page in opened for words in page.get_textpage().get_text_bounded().split())
+
+    assert "van 9.00 tot 17.00 uur" in read
+    assert "Versie van de rekenregels: 0.1.0" in read
+
+
 def test_a_translation_says_that_the_dutch_text_applies() -> None:
     assert plain(Texts("en")("translation_note")) in words_of(summary_pdf(asked("en"), Paper(("en",))))
     assert plain(Texts("nl")("translation_note")) not in words_of(summary_pdf(asked("nl"), Paper(("nl",))))
@@ -216,6 +234,16 @@ def test_two_languages_stand_beside_each_other_part_by_part(locale: str) -> None
         words = words_on(request, found(request))
         for row in words["receipts"][1]["rows"]:
             assert without_spaces(row["label"] + row["amount"]) in read
+
+
+@pytest.mark.parametrize("locale", ["tr", "uk"])
+def test_what_belongs_together_begins_at_the_same_height(locale: str) -> None:
+    own, dutch = asked(locale), asked("nl")
+
+    with pypdfium2.PdfDocument(summary_pdf(own, Paper((locale, "nl")))) as opened:
+        for named, what in (("panels", "heading"), ("todo", "title")):
+            for one, other in zip(*(words_on(each, found(each))[named] for each in (own, dutch)), strict=True):
+                assert place_of(one[what], opened) == place_of(other[what], opened)
 
 
 def test_what_has_no_room_beside_a_second_language_is_named() -> None:
@@ -249,6 +277,44 @@ def test_long_names_and_many_provisions_stay_on_the_paper(locale: str, large: bo
     assert all(white_around(picture, MARGIN) for picture in pictures(made))
     assert without_spaces(LONGEST.name) in without_spaces(words_of(made))
     assert large or page_count(made) <= 2
+
+
+@pytest.mark.parametrize("locale", ["nl", "en"])
+def test_what_belongs_together_stays_on_one_page_in_large_print(locale: str) -> None:
+    request = asked(locale)
+    words, content = words_on(request, found(request)), summary(request, found(request), Paper((locale,), large=True))
+    own = next(row for row in words["chart"]["rows"] if row["own"])
+    *_, before, total = words["receipts"][1]["rows"]
+    panel = words["panels"][0]
+    together = (
+        [own["income"], own["own"], own["amounts"][1]],
+        [before["label"], before["amount"], total["label"], total["amount"]],
+        [panel["heading"] + panel["sum"], *panel["text"]],
+    )
+
+    for step in range(24):  # so that each of them comes to the end of a page once
+        layout = content | {"size": 15 + step * STEP, "together": False}
+        with pypdfium2.PdfDocument(press.pdf("summary.typ", layout, MADE)) as opened:
+            pages = [without_spaces(page.get_textpage().get_text_bounded()) for page in opened]
+        for pieces in together:
+            assert any(all(without_spaces(piece) in page for piece in pieces) for page in pages)
+
+
+@pytest.mark.parametrize("what", ["an amount", "a range"])
+@pytest.mark.parametrize("locale", LOCALES)
+def test_its_letters_are_as_large_as_has_room(locale: str, what: str) -> None:
+    request = asked(locale, **RESULTS[what])
+    for layout in layouts(summary(request, found(request), Paper((locale,)), PUBLIC_URL)):
+        if page_count(press.pdf("summary.typ", layout.content, MADE)) <= layout.sides:
+            break
+
+    larger = layout.content | {"size": layout.content["size"] + 3 * STEP}
+    assert page_count(press.pdf("summary.typ", larger, MADE)) > layout.sides
+
+
+def test_what_is_little_stands_on_one_side() -> None:
+    assert page_count(summary_pdf(asked("ar", **RESULTS["nothing at all"]), Paper(("ar",)))) == 1
+    assert page_count(summary_pdf(asked("ar"), Paper(("ar",)))) == 2
 
 
 def sizes_of(pdf: pikepdf.Pdf) -> set[float]:
