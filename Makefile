@@ -10,7 +10,7 @@ export PYTHON CHROME
 python := .venv/bin/python
 setup := @scripts/setup
 
-.PHONY: run test check audit screenshots sheets bench lock
+.PHONY: run test check audit screenshots sheets bench evidence sbom lock
 
 run:
 	$(setup) runtime
@@ -21,8 +21,10 @@ run:
 # Browser tests have a run of their own: together with nicegui.testing they break each other.
 test: check
 	$(setup) browser
+	$(setup) provider
+	$(setup) nginx
 	@echo "Test: everything without a browser"
-	@$(python) -m pytest -q -n 2 -m "not browser"
+	@$(python) -m pytest -q -n 2 --dist loadgroup -m "not browser"
 	@echo "Test: in the browser"
 	@$(if $(wildcard tests/browser/test_*.py),$(python) -m pytest -q -n 2 -m browser,echo "There are none yet.")
 
@@ -37,12 +39,17 @@ check:
 	@$(python) -m estimator check tests/cases/*.toml
 	@echo "Check: articles and toolkit"
 	@$(python) -m estimator content
+	$(setup) spectral
+	@echo "Check: description of the API"
+	@scripts/check-api
+	@echo "Check: known leaks of what it runs with"
+	@scripts/check-leaks
 
-# Every page in every language and colour scheme with axe; `make test` looks at a part of that.
+# Every page in every language with axe; `make test` looks at a part of that.
 audit:
 	$(setup) dev
 	$(setup) browser
-	@AUDIT=full $(python) -m pytest -q -n 2 -m browser tests/browser/test_accessible.py
+	@AUDIT=full $(python) -m pytest -q -n 2 -m browser -k accessible tests/browser
 
 # make screenshots LOCALES="nl ar" takes those languages only
 screenshots:
@@ -58,6 +65,17 @@ sheets:
 bench:
 	$(setup) bench
 	@set -e; for script in benchmarks/*.py; do echo "Bench: $$script"; $(python) $$script; done
+
+# What tests found of accessibility, as docs/accessibility.md
+evidence:
+	$(setup) dev
+	$(setup) browser
+	@PYTHONPATH=. $(python) scripts/evidence.py
+
+# What the service runs with, as sbom.json
+sbom:
+	$(setup) dev
+	@scripts/sbom
 
 # make lock UPGRADE=--upgrade takes the newest versions that pyproject.toml allows
 lock:

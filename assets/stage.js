@@ -4,7 +4,7 @@
 "use strict";
 const bijdragewijzer = (() => {
   const KEPT = "bijdragewijzer", PENDING = "bijdragewijzer.pending", DRAFT = "bijdragewijzer.draft";
-  const BUSY_AFTER = 300, SHOWN_AFTER = 1500, LOST_AFTER = 5000, SAID_FOR = 8000; // milliseconds
+  const BUSY_AFTER = 300, SHOWN_AFTER = 1500, LOST_AFTER = 5000, GONE_AFTER = 2000, SAID_FOR = 8000; // milliseconds
   let serial = "";          // of the page that is shown
   let waiting = null;       // the event that the server hasn't answered yet
   let moved = "load";       // why the next page comes: load, answer, pop
@@ -47,7 +47,11 @@ const bijdragewijzer = (() => {
   // before an answer that was given meanwhile: that one is sent after it.
   function start() {
     connected = true;
-    window.socket?.once("disconnect", () => { connected = false; }); // what is sent meanwhile is sent once, by this
+    if (serial && !waiting) quiet();
+    window.socket?.once("disconnect", () => { // what is sent meanwhile is sent once, by the next start
+      connected = false;
+      if (!waiting) announceLater([[GONE_AFTER, "lost"]]); // such as a server that was told to stop
+    });
     const state = storage.getItem(KEPT);
     if (!serial && state) send("bw-restore", { state }, "load");
     else if (waiting) stage().dispatchEvent(new CustomEvent(waiting.name, { detail: waiting.detail }));
@@ -69,6 +73,7 @@ const bijdragewijzer = (() => {
 
   function arrived(page) {
     keepAround(page);
+    for (const sheet of page.querySelectorAll("[data-own]")) sheet.style.setProperty("--own", sheet.dataset.own);
     const loaded = serial === "" && moved === "load", failed = page.dataset.page === "message";
     const before = serial === "" ? document.querySelector("#prerender .page")?.dataset.page : undefined;
     if (!failed) keep(page.dataset.state);

@@ -16,190 +16,37 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import html
-import json
 import os
-import random
-import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
 import aiohttp
-import orjson
 import psutil
-import socketio
 from machine import machine, table
+from people import GIVE_UP, THINK, Count, Person, somebody
 
 ROOT = Path(__file__).parents[1]
 ON = "2026-11-22"
 HOST = "127.0.0.1"
-THINK = 5.0  # seconds
-ACKNOWLEDGED, GIVE_UP = 3.0, 15.0
 PAGES_A_SECOND = 20  # that are loaded from each process while people come in
 MEASURED = 30.0  # seconds
-LEVELS = ((100, 1), (500, 1), (1000, 1), (2000, 2))  # sessions and processes
+# Sessions and processes.
+LEVELS = (
+    (100, 1), (100, 2), (100, 3), (500, 1), (500, 2), (500, 3), (1000, 1), (1000, 2), (1000, 3), (2000, 1), (2000, 2),
+    (2000, 3), (3000, 2), (3000, 3), (5000, 3),
+)  # fmt: skip
 # Sessions: how many milliseconds a step may take at the 95th percentile.
 STEP_AT_MOST = {500: 25, 2000: 100}
 PAGE_AT_MOST = 130  # kB
-UNKNOWN = "unknown"
-DRAWN = "drawn"  # any of the options but "unknown"
-Answers = dict[str, list[str]]
-
-
-def somebody() -> Answers:
-    """What one person answers, by the name of the question; "unknown" to all that isn't there."""
-    drawn: Answers = {name: [DRAWN] for name in ("municipality", "income", "savings")}
-    single = {"household": ["single"], "age": ["pension"], "facts": ["none"]}
-    couple = {"household": ["couple"], "partner_age": [random.choice(["adult", "pension"])], "facts": ["none"]}
-    kinds: tuple[Answers, ...] = (
-        {**drawn, **single, "provisions": ["domestic_help"]},
-        {**drawn, **couple, "age": [random.choice(["adult", "pension"])], "provisions": ["domestic_help", "transport"]},
-        {**drawn, **single, "provisions": ["other_aid"], "cost": [f"{random.randint(20_000, 600_000) / 100:.2f}"]},
-        {},
-    )
-    return random.choices(kinds, weights=(40, 30, 15, 15))[0]
-
-
-@dataclass
-class Count:
-    """What was seen: milliseconds of steps, of those to a result, and of loading; and what went wrong."""
-
-    results: list[float] = field(default_factory=list)
-    steps: list[float] = field(default_factory=list)
-    pages: list[float] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    measuring: bool = False
-
-
-class Person:
-    """One tab."""
-
-    def __init__(self, http: aiohttp.ClientSession, url: str, count: Count) -> None:
-        self.url, self.http, self.count = url, http, count
-        self.socket = socketio.AsyncClient(
-            reconnection=False, json=orjson_as_json, http_session=http, handle_sigint=False,
-            websocket_extra_options={"compress": 15, "max_msg_size": 0},
-        )  # fmt: skip
-        self.shown: asyncio.Queue[str] = asyncio.Queue()
-        self.ready = asyncio.Event()
-        self.next_message = 0
-        self.serial = ""
-        self.socket.on("update", self.updated)
-        self.socket.on("run_javascript", self.told)
-
-    async def arrive(self) -> None:
-        """Load the page, open its socket, and let the stage take over."""
-        began = perf_counter()
-        async with self.http.get(f"{self.url}/nl/", headers={"Connection": "close"}) as answer:
-            page = await answer.text()
-        self.count.pages.append((perf_counter() - began) * 1000)
-        elements = json.loads(html.unescape(re.search(r"parseElements\(String\.raw`(.*?)`\)", page, re.DOTALL)[1]))  # type: ignore[index]
-        self.client = re.search(r"'client_id': '([^']+)'", page)[1]  # type: ignore[index]
-        self.stage, element = next((key, e) for key, e in elements.items() if "stage" in e.get("class", ()))
-        self.listeners = {event["type"]: event["listener_id"] for event in element["events"]}
-        query = f"client_id={self.client}&next_message_id=0&implicit_handshake=true"
-        tab = f"document_id={uuid.uuid4()}&tab_id={uuid.uuid4()}&old_tab_id=null"
-        await self.socket.connect(
-            f"{self.url}?{query}&{tab}", transports=["websocket"], socketio_path="/_nicegui_ws/socket.io",
-            wait_timeout=GIVE_UP,
-        )  # fmt: skip
-        async with asyncio.timeout(GIVE_UP):
-            await self.ready.wait()
-        self.page = await self.after("bwGoto", {"page": "start"})
-
-    def updated(self, message: dict[str, object]) -> None:
-        """The stage has another content."""
-        self.next_message = int(str(message["_id"])) + 1
-        element = message.get(self.stage)
-        if isinstance(element, dict):
-            self.shown.put_nowait(element["props"]["innerHTML"])
-
-    def told(self, message: dict[str, object]) -> None:
-        """The server calls ``bijdragewijzer.start()`` once the connection stands."""
-        self.next_message = int(str(message["_id"])) + 1
-        self.ready.set()
-
-    async def after(self, event: str, detail: dict[str, object]) -> str:
-        """Send an event of the stage; the page that follows."""
-        message = {
-            "id": int(self.stage), "client_id": self.client, "listener_id": self.listeners[event],
-            "args": [json.dumps(detail)],
-        }  # fmt: skip
-        await self.socket.emit("event", message)
-        async with asyncio.timeout(GIVE_UP):
-            return await self.shown.get()
-
-    async def live(self) -> None:
-        """Answer question after question until cancelled."""
-        answers = somebody()
-        while True:
-            await self.think()
-            form = self.filled(answers)
-            began = perf_counter()
-            page = await self.after("bwAnswer", {"fields": form})
-            took = (perf_counter() - began) * 1000
-            self.check(page)
-            if self.count.measuring:
-                self.count.steps.append(took)
-                if page_name(page) == "result":
-                    self.count.results.append(took)
-            if "restart" in form["go"]:
-                answers = somebody()
-            self.page = page
-
-    async def think(self) -> None:
-        """Read and think; the browser says meanwhile what it has got."""
-        thinking = THINK * random.uniform(0.5, 1.5)
-        await asyncio.sleep(min(thinking, ACKNOWLEDGED))
-        await self.socket.emit("ack", {"client_id": self.client, "next_message_id": self.next_message})
-        await asyncio.sleep(max(0.0, thinking - ACKNOWLEDGED))
-
-    def filled(self, answers: Answers) -> Answers:
-        """The form of the page that is shown."""
-        name = page_name(self.page)
-        if name in ("overview", "result"):
-            return {"page": [name], "go": ["result" if name == "overview" else "restart"]}
-        values = answers.get(name, [UNKNOWN])
-        if values == [DRAWN]:
-            found = re.findall(r'<(?:option|input type="radio"[^>]*) value="([^"]+)"', self.page)
-            values = [random.choice([value for value in found if value != UNKNOWN])]
-        return {
-            "page": [name],
-            name: ["" if name == "cost" and values == [UNKNOWN] else v for v in values],
-            "go": ["next"],
-        }
-
-    def check(self, page: str) -> None:
-        """Another page without an error in it; raises ``ValueError`` for anything else."""
-        if 'class="summary"' in page or page_name(page) in ("message", ""):
-            raise ValueError(f"after {page_name(self.page)}: {page_name(page)} with an error")
-
-
-class orjson_as_json:  # noqa: N801 - what socketio takes for a module
-    """The fastest there is, so that the generator stays light."""
-
-    loads = orjson.loads
-
-    @staticmethod
-    def dumps(value: object, **_: object) -> str:
-        """As text."""
-        return orjson.dumps(value).decode()
-
-
-def page_name(page: str) -> str:
-    """The name of a page."""
-    found = re.search(r'data-page="([^"]*)"', page)
-    return found[1] if found else ""
 
 
 def free_port() -> int:
@@ -210,14 +57,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(processes: int) -> Iterator[list[tuple[str, psutil.Process]]]:
+def served(processes: int, *flags: str) -> Iterator[list[tuple[str, psutil.Process]]]:
     """Fresh processes of `main.py`, each with its address."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("BIJDRAGEWIJZER_")}
     started = []
     with tempfile.TemporaryFile() as log:
         try:
             for port in [free_port() for _ in range(processes)]:
-                command = [sys.executable, "main.py", "--host", HOST, "--port", str(port), "--on", ON]
+                command = [sys.executable, "main.py", "--host", HOST, "--port", str(port), "--on", ON, *flags]
                 process = subprocess.Popen(command, cwd=ROOT, env=own, stdout=log, stderr=log)
                 started.append((f"http://{HOST}:{port}", process))
             yield [(url, psutil.Process(process.pid)) for url, process in started]
@@ -351,7 +198,8 @@ HEAD = (
 
 async def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--sessions", type=int, nargs="+", choices=[n for n, _ in LEVELS], help="only these rows")
+    counts = sorted({sessions for sessions, _ in LEVELS})
+    options.add_argument("--sessions", type=int, nargs="+", choices=counts, help="only these rows")
     options.add_argument("--seconds", type=float, default=MEASURED, help="how long each row is measured")
     chosen = options.parse_args()
     print(machine(("nicegui", "uvicorn", "python-socketio")))
@@ -361,6 +209,7 @@ async def main() -> None:
             continue
         figures, met = await level(sessions, processes, chosen.seconds)
         rows.append(figures)
+        print(" | ".join(figures), flush=True)
         verdicts.append(f"{sessions:,}: {'met' if met else 'NOT met'}")
     print(table(HEAD, rows))
     targets = ", ".join(f"{most} ms at {sessions:,}" for sessions, most in STEP_AT_MOST.items())

@@ -5,6 +5,7 @@ It only reads, calls and prints. What is heavy is imported inside the command th
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from estimator.files import LOCALES
 
 if TYPE_CHECKING:
     from estimator.cases import Case, Policies
+    from estimator.policies.comparison import PolicyComparison, Result
     from estimator.printing.mailing import Output
     from estimator.rules import Estimate
     from estimator.rules.estimate import Which
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from estimator.texts import Texts
 
 FAILED, BAD_INPUT, STOPPED = 1, 2, 130
+MOST_ROWS_TOLD = 20  # the others are in the file that was written
 
 
 class Refused(click.ClickException):
@@ -274,6 +277,69 @@ def content(accepted: tuple[Path, ...], folder: Path | None) -> None:
         raise Failed("\n".join(found.blocking))
 
 
+@main.group()
+def municipality() -> None:
+    """Begin a municipality's file, or check those that are there."""
+
+
+@municipality.command()
+@click.argument("code")
+@click.option("--name", default="", help="Of the municipality, as people see it.")
+@click.option("--folder", type=PATH, help="Write it here instead of among our own.")
+def new(code: str, name: str, folder: Path | None) -> None:
+    """Write a file for the municipality with this CODE, such as GM0363, to be filled in.
+
+    It has every key that there is. A file that is there already stays as it is.
+    """
+    from estimator.municipal_files import begin
+
+    folder = folder or _municipal_folder()
+    try:
+        path = begin(code, name, folder)
+    except ValueError as error:
+        raise Refused(error) from None
+    except FileExistsError as error:
+        raise Refused(f"{error.filename}: found a file; allowed: a code that has none yet") from None
+    except OSError as error:
+        raise Refused(f"{error.filename}: found {error.strerror}; allowed: a folder that can be written to") from None
+    click.echo(f"made  {path}")
+    click.echo(f"fill it in, then: python -m estimator municipality check {path}")
+
+
+@municipality.command("check")
+@click.argument("files", type=PATH, nargs=-1)
+def check_municipalities(files: tuple[Path, ...]) -> None:
+    """Check municipal FILES, or all of a folder; our own without any.
+
+    A line for each file that is right, and for each thing that is wrong; exit 1 when something is.
+    """
+    from estimator.municipalities import MunicipalityError, municipal_files, read_municipality
+
+    folders = files or (_municipal_folder(),)
+    paths = [path for each in folders for path in (municipal_files(each) if each.is_dir() else (each,))]
+    wrong = 0
+    for path in paths:
+        try:
+            found = read_municipality(path)
+        except MunicipalityError as error:
+            wrong += 1
+            for problem in error.problems:
+                click.echo(f"wrong  {path}: {problem}")
+        else:
+            click.echo(f"right  {path}: {found.name}, policies: {len(found.policy.periods)}")
+    if not paths:
+        raise Refused(f"{folders[0]}: found no file; allowed: a folder with files such as GM0363.toml")
+    click.echo(f"{len(paths) - wrong} right, {wrong} wrong")
+    if wrong:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _municipal_folder() -> Path:
+    from estimator.files import project_folder
+
+    return project_folder("content") / "municipalities"
+
+
 @main.command()
 @click.argument("source", type=PATH)
 @click.argument("target", type=PATH)
@@ -311,6 +377,38 @@ def population(
     if wrong := counts["error"]:
         rows = f"{wrong} of {counts['rows']} rows that can't be a household"
         raise Failed(f"{source}: found {rows}; column problem in {target} says what is allowed")
+
+
+@main.command()
+@click.argument("source", type=PATH, metavar="FILE")
+@click.option("--on", callback=_day, required=True, metavar="DATE", help="On this date, such as 2027-01-01.")
+@click.option("--to", "target", type=PATH, metavar="TARGET", help="Write here; without it, as CSV to standard output.")
+def cost_prices(source: Path, on: date, target: Path | None) -> None:
+    """Tell what remains of cost prices.
+
+    For every aid of FILE, CSV, XLSX or Parquet with the columns reference, kind, cost_price, start and
+    paid_before_2020: what remains on a date if the full national amount is paid every month, the months left, the
+    virtual end date, and which aid of a reference ends last. Exit 1 when a row is wrong.
+    """
+    from estimator.cost_prices import remaining_of_file
+
+    try:
+        found = remaining_of_file(source, on, target)
+        if target is not None:
+            found.write(target)
+    except OSError as error:
+        raise Refused(f"{error.filename or source}: found {error.strerror}; allowed: a file that can be used") from None
+    except ValueError as error:
+        raise Refused(f"--{error}" if str(error).startswith("on:") else error) from None
+    if target is None:
+        click.echo(found.csv, nl=False)
+    for status, count in found.counts.items():
+        click.echo(f"{count:>9}  {status}", err=target is None)
+    if wrong := found.wrong:
+        for row, remark in wrong[:MOST_ROWS_TOLD]:
+            tell(f"{source}: row {row}: {remark}")
+        where = f"column remark in {target}" if target else "column remark"
+        raise Failed(f"{source}: found {len(wrong)} wrong rows; {where} says what is allowed")
 
 
 @main.command()
@@ -386,6 +484,144 @@ def letters(
     if done.wrong:
         rows = f"{done.wrong} rows that can't be a letter; {folder / ERRORS} says why"
         raise Failed(f"{source}: found {rows}; correct {folder / WRONG_ROWS} and take that, with another folder")
+
+
+@main.command()
+def openapi() -> None:
+    """Print the description of the API, as OpenAPI has it."""
+    from estimator.municipal_files import MunicipalFiles
+    from estimator.pages.site import Site
+    from estimator.rules import law as read
+    from estimator.web.api.app import make_api
+
+    site = Site(read(), MunicipalFiles({}), None, None, date.today)
+    click.echo(json.dumps(make_api(site, lambda: datetime.now().astimezone()).openapi(), ensure_ascii=False, indent=2))
+
+
+@main.command()
+def passphrase() -> None:
+    """Ask for a passphrase for staff, and print its hash."""
+    from estimator.web.passphrase import SHORTEST, hashed
+
+    typed = click.prompt(
+        f"Passphrase (at least {SHORTEST} characters)", hide_input=True, confirmation_prompt=True, err=True
+    )
+    try:
+        click.echo(hashed(typed))
+    except ValueError as error:
+        raise Refused(error) from None
+
+
+@main.command()
+@click.argument("source", type=PATH, metavar="FILE")
+@click.option(
+    "--policy",
+    "names",
+    multiple=True,
+    required=True,
+    metavar="POLICY",
+    help="A file such as mine.toml, a municipality such as GM0363, or a ready one such as national or 2006-iv; "
+    "two or more, the first is what the others are held against.",
+)
+@click.option("--on", callback=_day, metavar="DATE", help="Compute for this date, such as 2026-11-22; today without.")
+@click.option("--to", "target", type=PATH, metavar="TARGET", help="Write the workbook here, such as result.xlsx.")
+def policy(source: Path, names: tuple[str, ...], on: date | None, target: Path | None) -> None:
+    """Compare policies over a file of households.
+
+    FILE is CSV, XLSX or Parquet, 1 to 1,000,000 rows: what each policy asks of them under the current and the upcoming
+    regime, who pays more or less, and income from contributions. Exit 1 when a row is wrong.
+    """
+    from estimator.policies.client_file import read_clients
+    from estimator.policies.comparison import compare_policies
+    from estimator.policies.named import find_policy
+    from estimator.policies.workbook import workbook
+    from estimator.texts import Texts
+
+    if target and target.suffix.lower() != ".xlsx":
+        raise Refused(f"{target}: found {target.suffix or 'no ending'}; allowed: .xlsx")
+    day = on or datetime.now().astimezone().date()
+    try:
+        chosen = [find_policy(name) for name in names]
+        clients = read_clients(source.read_bytes(), str(source), day)
+        with click.progressbar(length=1, file=sys.stderr) as bar:
+            found = compare_policies(clients, chosen, day, lambda done, of: _advance(bar, done, of))
+        if target:
+            target.write_bytes(workbook(found, Texts(LOCALES[0])))
+    except OSError as error:
+        raise Refused(f"{error.filename or source}: found {error.strerror}; allowed: a file that can be used") from None
+    except ValueError as error:
+        raise Refused(f"--{error}" if str(error).startswith("on:") else error) from None
+    click.echo("\n".join(_compared(found)))
+    if found.wrong_rows:
+        for row, problem in found.wrong[:MOST_ROWS_TOLD]:
+            tell(f"{source}: row {row}: {problem}")
+        raise Failed(f"{source}: found {found.wrong_rows} wrong rows; the others were compared")
+
+
+def _advance(bar: Any, done: int, of: int) -> None:
+    bar.length = of
+    bar.update(done - bar.pos)
+
+
+def _compared(found: PolicyComparison) -> Iterator[str]:
+    """A comparison in lines: a table for each regime, a row for each policy."""
+    yield f"{found.households} households  {found.wrong_rows} wrong rows  on {found.on}"
+    for which in found.regimes:
+        results = [found.of(place, which) for place in range(len(found.policies))]
+        first = results[0]
+        yield f"\n{which}: {first.regime}  status={first.status}  as_at={first.as_at}"
+        rows: list[tuple[str, ...]] = [
+            ("policy", "pay", "nothing", "other rule", "not known", "euro a year", "pay more", "pay less", "remark")
+        ]
+        rows += [_result_row(found.policies[result.policy].key, result) for result in results]
+        yield from _columns(rows)
+    if any(result.ranges for result in found.results):
+        yield "\nTwo figures: everybody with the lowest contribution that is possible, and with the highest."
+    yield "\n" + "  ".join(f"{key}={value}" for key, value in (("version", found.version), ("law", found.law)))
+
+
+def _result_row(key: str, result: Result) -> tuple[str, ...]:
+    from estimator.rules.money import euros
+
+    everybody, counted = result.everybody, (result.outcome(kind) for kind in ("nothing", "other_rule", "not_known"))
+    changes = everybody.changes
+    more, less = ("", "") if changes is None else (
+        _both(*(str(getattr(end, what)) for end in (changes.low, changes.high))) for what in ("more", "less")
+    )  # fmt: skip
+    remark = "" if result.covered else "says nothing of this date: the national rule"
+    charged, year = _both(*map(str, everybody.charged)), _both(*map(euros, everybody.year))
+    if not result.known:
+        charged = year = more = less = "not known"
+    return key, charged, *map(str, counted), year, more, less, remark
+
+
+def _both(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
+
+
+@main.command()
+@click.argument("target", type=PATH)
+@click.option(
+    "--rows", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="So many households."
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same households for the same seed.")
+def demo(target: Path, rows: int, seed: int) -> None:
+    """Write a file of invented households.
+
+    TARGET is CSV, XLSX or Parquet by its name, in the columns of a file for policy: to try that with. Nobody in it
+    exists, and it stands for no municipality; what is drawn stands in estimator/policies/demo.py.
+    """
+    from estimator.policies.demo import demo_population
+    from estimator.sheets import kind_of_file, write_sheet
+
+    try:
+        kind_of_file(target)
+        write_sheet(target, demo_population(rows, seed))
+    except OSError as error:
+        raise Refused(f"{error.filename or target}: found {error.strerror}; allowed: what can be written") from None
+    except ValueError as error:
+        raise Refused(error) from None
+    click.echo(f"{rows:>9}  invented households, seed {seed}")
 
 
 def _day_of_letters(on: date | None, folder: Path) -> date:

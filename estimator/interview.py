@@ -139,7 +139,7 @@ def question(name: QuestionName, answers: Answers, setting: Setting) -> Question
     if name == "cost":
         return Question(name, kind, _options(UNKNOWN))
     told = shared({key: answers[key] for key in BANDS_DEPEND_ON if key in answers}, setting)
-    return Question(name, kind, _bands_of(name, told, SettingKey(setting)), _reference_year(setting), couple)
+    return Question(name, kind, _bands_of(name, told, SettingKey(setting)), asked_year(setting), couple)
 
 
 def answer(name: QuestionName, values: Sequence[str], answers: Answers, setting: Setting) -> Answers:
@@ -158,6 +158,14 @@ def clean(answers: Answers, setting: Setting) -> Answers:
     if isinstance(answers, _Given) and len(asked) == len(answers):
         return answers
     return _Given({name: answers[name] for name in asked})
+
+
+def still_there(answers: Answers, setting: Setting) -> Answers:
+    """The same answers; a municipality that is no longer offered is one that isn't known: no other answer is lost."""
+    given = answers.get("municipality", ())
+    if len(given) != 1 or given[0] in (*setting.offered, UNKNOWN) or not may_be_asked("municipality", setting):
+        return answers
+    return {**answers, "municipality": (UNKNOWN,)}
 
 
 def count(answers: Answers, setting: Setting) -> int:
@@ -456,7 +464,7 @@ def _bands(edges: Iterable[int]) -> tuple[Option, ...]:
     return (*closed, Option(f"{starts[-1]}-", starts[-1], None))
 
 
-def _reference_year(setting: Setting) -> int:
+def asked_year(setting: Setting) -> int:
     """The reference year of the upcoming regime, or of the current one where none is to come."""
     regime = upcoming_regime(setting.rules, setting.on) or current_regime(setting.rules, setting.on)
     return reference_year(setting.rules, max(setting.on, regime.first))
@@ -513,7 +521,7 @@ def _savings_edges(answers: Answers, setting: Setting) -> set[int]:
     """The exempt amount of everybody in the household, and round amounts well above it."""
     persons = {"single": {1}, "couple": {2}}.get(answers.get("household", (UNKNOWN,))[0], {1, 2})
     round_amounts = {amount * min(persons) for amount in SAVINGS_PER_PERSON}
-    exempt = _exempt_amount(setting, _reference_year(setting))
+    exempt = _exempt_amount(setting, asked_year(setting))
     if exempt is None:
         return round_amounts
     if _has_limits(answers, setting):

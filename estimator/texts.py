@@ -1,7 +1,8 @@
 """The words: messages of a language by key, formats of a reader, and the words for what the rules found.
 
-Messages live in ``locales/<locale>/LC_MESSAGES/messages.po`` under symbolic keys. They are read as they are, without a
-compiled file beside them; Babel formats every amount, date and number.
+Messages live in ``locales/<locale>/LC_MESSAGES/messages.po`` under symbolic keys; those of the pages for staff, which
+are Dutch only, in other files beside it. They are read as they are, without a compiled file beside them; Babel formats
+every amount, date and number.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.lists import format_list
-from babel.messages.catalog import Message
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
@@ -37,6 +39,10 @@ EURO = "€"
 MONTHS_A_YEAR = 12
 # An amount with its thousands and decimals in either notation: 1250, 1.250, 1.250,50, 1,250.50, 1250,5.
 TYPED_AMOUNT = re.compile(r"([1-9]\d{0,2}(?:([.,])\d{3})(?:\2\d{3})*|\d+)(?:([.,])(\d{1,2}))?")
+# Day, month and year: 31-1-2026, 31/01/2026, 31.1.2026, 31012026.
+TYPED_DATE = re.compile(r"(\d{1,2})([-/. ]?)(\d{1,2})\2(\d{4})")
+NAMED_DATE = re.compile(r"(\d{1,2})\s+([^\W\d]+\.?)\s+(\d{4})")
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The lines that a calculation ends in.
 CONTRIBUTIONS = ("contribution", "lowest_contribution", "highest_contribution")
 # The amount of the reference year; any other is of the year of the contribution.
@@ -124,13 +130,31 @@ def _isolate_dutch(message: Message) -> None:
     message.string = isolated if message.pluralizable else isolated[0]
 
 
+def _catalog(locale: str) -> Catalog:
+    """All messages of a language: ``messages.po``, and what is beside it for some readers only."""
+    folder = project_folder("locales") / locale / "LC_MESSAGES"
+    everybody, *others = (_read(path, locale) for path in sorted(folder.glob("*.po"), key=_messages_first))
+    for catalog in others:
+        for message in catalog:
+            if message.id:
+                everybody[message.id] = message
+    return everybody
+
+
+def _messages_first(path: Path) -> tuple[bool, str]:
+    return path.stem != "messages", path.stem
+
+
+def _read(path: Path, locale: str) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=locale, abort_invalid=True)
+
+
 @cache
 def _language(locale: str) -> _Language:
     formats = FORMATS.get(locale, Formats(locale, locale))
     dates, numbers = Locale.parse(formats.dates), Locale.parse(formats.numbers)
-    path = project_folder("locales") / locale / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        catalog = read_po(file, locale=locale, abort_invalid=True)
+    catalog = _catalog(locale)
     if dates.text_direction == "rtl":
         for message in catalog:
             _isolate_dutch(message)
@@ -234,6 +258,26 @@ class Texts:
             raise ValueError(f"amount: found {typed!r}; allowed: figures with at most two decimals, such as 1250,50")
         whole, decimals = re.sub(r"\D", "", found[1]), found[4] or ""
         return f"{whole}.{decimals:0<2}" if decimals else whole
+
+    def parse_date(self, typed: str) -> datetime.date:
+        """What somebody typed as a date, day before month or as 2026-01-31; raises ``ValueError``."""
+        text = typed.translate(ARABIC_FIGURES).strip()
+        found = TYPED_DATE.fullmatch(text)
+        if found and (found[2] or len(text) == len("31012026")):
+            return datetime.date(int(found[4]), int(found[3]), int(found[1]))
+        if (named := NAMED_DATE.fullmatch(text.lower())) and (month := self._months.get(named[2].rstrip("."))):
+            return datetime.date(int(named[3]), month, int(named[1]))
+        if not ISO_DATE.fullmatch(text):
+            raise ValueError(f"date: found {typed!r}; allowed: a date such as 31-1-2026")
+        return datetime.date.fromisoformat(text)
+
+    @property
+    def _months(self) -> Mapping[str, int]:
+        """The months by their names, in full and in short."""
+        forms = self._dates.months["format"]
+        return {
+            name.lower().rstrip("."): month for form in ("wide", "abbreviated") for month, name in forms[form].items()
+        }
 
     def typed_money(self, plain: str) -> str:
         """A plain euro string as somebody would type it in this language, for a field that is filled in again."""

@@ -19,6 +19,7 @@ import pypdfium2
 from estimator import interview
 from estimator.files import LOCALES, project_folder
 from estimator.library.documents import SOURCE, Shelf
+from estimator.municipal_files import MunicipalFiles
 from estimator.municipalities import read_municipalities
 from estimator.pages.request import Paper, Request
 from estimator.pages.show import request_of
@@ -94,7 +95,7 @@ def site() -> Site:
     """The service of the fictitious municipality."""
     shelf = Shelf(project_folder("content"), law(), lambda: ON)
     known = read_municipalities(project_folder("content") / "municipalities")
-    return Site(law(), known, CODE, ON, lambda: ON, shelf=shelf, public_url=PUBLIC_URL)
+    return Site(law(), MunicipalFiles(known), CODE, ON, lambda: ON, shelf=shelf, public_url=PUBLIC_URL)
 
 
 def request(locale: str, answers: dict[str, tuple[str, ...]]) -> Request:
@@ -112,7 +113,7 @@ def summaries(locale: str) -> Iterator[tuple[Sheet, bytes]]:
     for what, given in RESULTS.items():
         asked = request(locale, {name: (value,) for name, value in given.items()})
         for kind, paper in papers.items():
-            yield Sheet(f"summary, {what}", locale, kind), summary_pdf(asked, paper, PUBLIC_URL)
+            yield Sheet(f"summary, {what}", locale, kind), summary_pdf(asked, paper)
 
 
 def pieces(locale: str) -> Iterator[tuple[Sheet, bytes]]:

@@ -97,11 +97,14 @@ def words(line: str) -> str:
     return re.sub(r"\s+", " ", line).strip()
 
 
-def test_there_are_six_commands_and_help_says_what_they_do() -> None:
+def test_help_lists_the_commands_and_says_what_they_do() -> None:
     listed = run("--help").stdout.partition("Commands:\n")[2]
 
-    commands = ["check", "content", "estimate", "law", "letters", "population"]
-    assert re.findall(r"^  ([a-z]+)  ", listed, re.MULTILINE) == commands
+    commands = [
+        "check", "content", "cost-prices", "demo", "estimate", "law", "letters", "municipality", "openapi",
+        "passphrase", "policy", "population",
+    ]  # fmt: skip
+    assert re.findall(r"^  ([a-z-]+)  ", listed, re.MULTILINE) == commands
     assert "..." not in listed
     for command in commands:
         assert run(command, "--help").exit_code == 0
@@ -436,3 +439,66 @@ def test_content_names_a_file_that_is_no_translation() -> None:
 
     assert told.exit_code == 2
     assert "allowed: one with translated_from" in told.stderr
+
+
+# Municipal files
+
+
+def test_a_new_municipal_file_is_right_once_it_is_filled_in(tmp_path: Path) -> None:
+    path = tmp_path / "GM0001.toml"
+
+    made = run("municipality", "new", "GM0001", "--name", "Proefstad", "--folder", tmp_path)
+    empty = run("municipality", "check", tmp_path)
+    filled = path.read_text("utf-8").replace('source = ""', 'source = "an ordinance"')
+    path.write_text(filled.replace("#from", "from").replace("#checked", "checked"), "utf-8")
+    right = run("municipality", "check", tmp_path)
+
+    assert (made.exit_code, empty.exit_code, right.exit_code) == (0, 1, 0)
+    assert made.stdout.startswith(f"made  {path}\n")
+    assert f"wrong  {path}: policy[1].source: found ''; allowed: a text that isn't empty\n" in empty.stdout
+    assert empty.stdout.endswith("0 right, 1 wrong\n")
+    assert right.stdout == f"right  {path}: Proefstad, policies: 1\n1 right, 0 wrong\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "folder", "parts"),
+    [
+        ("0363", ".", ["CODE: found 0363", "GM0363"]),
+        ("GM0001", ".", ["GM0001.toml: found a file", "none yet"]),
+        ("GM0002", "nowhere", ["GM0002.toml: found No such file"]),
+    ],
+)
+def test_a_municipal_file_that_cannot_be_begun_is_refused(
+    tmp_path: Path, code: str, folder: str, parts: list[str]
+) -> None:
+    (tmp_path / "GM0001.toml").write_text("mine")
+    refused = run("municipality", "new", code, "--folder", tmp_path / folder)
+
+    assert refused.exit_code == 2
+    assert [part for part in parts if part not in refused.stderr] == []
+    assert (tmp_path / "GM0001.toml").read_text() == "mine"
+
+
+def test_every_problem_of_every_municipal_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "GM0001.toml").write_text('code = "GM0002"\nname = ""\nlanguages = ["fr"]\n')
+    (tmp_path / "GM0002.toml").write_bytes('code = "GM0002"\nname = "Súdwest"\n'.encode("latin-1"))
+    (tmp_path / "GM0003.toml").write_text('code = "GM0003"\nname = "Proefstad"\n')
+    checked = run("municipality", "check", tmp_path)
+    wrong = [line.removeprefix(f"wrong  {tmp_path}/") for line in checked.stdout.splitlines()[:-2]]
+
+    assert checked.exit_code == 1
+    assert wrong == [
+        "GM0001.toml: name: found ''; allowed: a text that isn't empty",
+        "GM0001.toml: languages.0: found 'fr'; allowed: nl, en, tr, ar, pl, uk",
+        "GM0002.toml: the file: found a letter that isn't UTF-8 (at line 2); allowed: text in UTF-8",
+    ]
+    assert checked.stdout.splitlines()[-1] == "1 right, 2 wrong"
+
+
+def test_our_own_municipal_files_are_checked_when_none_is_named(tmp_path: Path) -> None:
+    checked = run("municipality", "check")
+
+    assert checked.exit_code == 0
+    assert re.search(r"^right  .*GM0363\.toml: Amsterdam, policies: 2$", checked.stdout, re.MULTILINE)
+    assert run("municipality", "check", tmp_path).exit_code == 2
+    assert run("municipality", "check", tmp_path / "GM0001.toml").exit_code == 1

@@ -1,5 +1,6 @@
 """Starting the service: settings from flags and environment, and one clear line for a wrong one."""
 
+import re
 import socket
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import main
-from main import SettingError, check_address, make_site, read_settings
+from estimator.web.service import Security
+from main import SettingError, check_address, make_proxies, make_security, make_site, read_settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,6 +50,20 @@ def test_a_wrong_setting_names_itself_what_was_found_and_what_is_allowed(
     assert "\n" not in str(refused.value)
 
 
+def test_a_flag_needs_no_value() -> None:
+    assert [read_settings(flags).kiosk for flags in ([], ["--kiosk"], ["--no-kiosk"])] == [False, True, False]
+
+
+@pytest.mark.parametrize("proxies", ["localhost", "127.0.0.1/40", "127.0.0.1;10.0.0.1"])
+def test_a_proxy_that_is_no_address_is_refused(proxies: str) -> None:
+    with pytest.raises(SettingError, match=r"^trusted-proxies: found '.*'; allowed: .*10\.0\.0\.0/8"):
+        make_proxies(proxies)
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    assert make_proxies("127.0.0.1, 10.0.0.0/8,::1,*,") == ("127.0.0.1", "10.0.0.0/8", "::1", "*")
+
+
 def test_an_unknown_municipality_is_refused_with_the_known_ones() -> None:
     with pytest.raises(SettingError, match=r"GM9999.*GM0000"):
         make_site(read_settings(["--municipality", "GM9999"]))
@@ -61,7 +77,7 @@ def test_a_date_before_the_first_rules_is_refused() -> None:
 def test_a_folder_without_municipalities_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(main, "project_folder", lambda name: tmp_path / name)
 
-    with pytest.raises(SettingError, match=r"municipalities: found no file; allowed: .*GM\d+\.toml"):
+    with pytest.raises(SettingError, match=r"municipalities: the folder: found no file; allowed: .*GM\d+\.toml"):
         make_site(read_settings([]))
 
 
@@ -93,3 +109,40 @@ def test_a_wrong_setting_stops_the_start_with_one_line() -> None:
     assert ended.returncode == 2
     assert ended.stderr.startswith("bijdragewijzer: municipality: found '0363'; allowed: GM")
     assert ended.stderr.count("\n") == 1
+
+
+# Whom to tell of a leak
+
+CONTACT = ("--security-contact", "mailto:security@example.nl, https://www.example.nl/lek")
+
+
+def test_a_contact_for_leaks_is_taken_until_its_last_day() -> None:
+    settings = read_settings([*CONTACT, "--security-expires", "2027-06-30"])
+
+    assert make_security(settings, date(2027, 6, 30)) == Security(
+        ["mailto:security@example.nl", "https://www.example.nl/lek"], date(2027, 6, 30)
+    )
+    with pytest.raises(
+        SettingError, match=r"^security-expires: found 2027-06-30, which has passed; allowed: 2027-07-01"
+    ):
+        make_security(settings, date(2027, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (CONTACT, "security-expires: found nothing; allowed: one beside security-contact"),
+        (("--security-expires", "2027-06-30"), "security-contact: found nothing; allowed: one beside security-expires"),
+        (
+            ("--security-contact", "security@example.nl", "--security-expires", "2027-06-30"),
+            "security-contact: found 'security@example.nl'; allowed: an address such as mailto:",
+        ),
+        (
+            ("--security-contact", "https://a.example\nExpires: 2099", "--security-expires", "2027-06-30"),
+            "security-contact: found 'https://a.example\\nExpires: 2099'; allowed: an address such as mailto:",
+        ),
+    ],
+)
+def test_half_a_contact_or_one_that_is_none_stops_the_start(flags: tuple[str, ...], said: str) -> None:
+    with pytest.raises(SettingError, match=f"^{re.escape(said)}"):
+        make_security(read_settings(flags), date(2027, 1, 1))

@@ -29,15 +29,21 @@ NBSP = "\u00a0"
 NL, EN = Texts("nl"), Texts("en")
 
 
-def catalog(locale: str) -> Catalog:
-    with (ROOT / "locales" / locale / "LC_MESSAGES" / "messages.po").open("rb") as file:
+EVERYBODY = "messages"
+# Catalogues of pages for staff, which are Dutch only.
+IN_ENGLISH, FOR_DEVELOPERS = "en", "api"
+FOR_STAFF = sorted({path.stem for path in ROOT.glob("locales/nl/LC_MESSAGES/*.po")} - {EVERYBODY})
+
+
+def catalog(locale: str, name: str = EVERYBODY) -> Catalog:
+    with (ROOT / "locales" / locale / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
         return read_po(file, locale=locale, abort_invalid=True)
 
 
-def messages(locale: str) -> dict[str, tuple[str, ...]]:
+def messages(locale: str, name: str = EVERYBODY) -> dict[str, tuple[str, ...]]:
     """The forms of every message by its key."""
     found: dict[str, tuple[str, ...]] = {}
-    for message in catalog(locale):
+    for message in catalog(locale, name):
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key:
             found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string)
@@ -109,6 +115,16 @@ def test_dutch_sentences_are_short() -> None:
 
 def test_dutch_says_u() -> None:
     assert [key for key, words in own_words("nl").items() if re.search(r"\b(jij|je|jou|jouw|uwe)\b", words)] == []
+
+
+@pytest.mark.parametrize("name", FOR_STAFF)
+def test_words_for_staff_are_of_their_own_catalogue_and_as_plain_as_the_others(name: str) -> None:
+    words = {key: " ".join(forms) for key, forms in messages("nl", name).items()}
+
+    assert [key for key in words if not key.startswith(f"{name}.")] == []
+    assert [key for key, said in words.items() if not said.strip()] == []
+    assert [key for key, said in words.items() if re.search(r"[\d!]|\b(jij|je|jou|jouw|uwe)\b", said)] == []
+    assert {path.parts[-3] for path in ROOT.glob(f"locales/*/LC_MESSAGES/{name}.po")} == {"nl"}
 
 
 def test_a_translation_says_so_and_names_the_dutch_text() -> None:
@@ -443,14 +459,18 @@ def asked_for() -> set[str]:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_key_that_a_page_asks_for_has_words(locale: str) -> None:
     assert {"ui.next", "product", "panel.flat_rate"} <= asked_for()
-    assert {key for key in asked_for() if key not in Texts(locale)} == set()
+    elsewhere = (*FOR_STAFF,) if locale != LOCALES[0] else ()
+    elsewhere += (FOR_DEVELOPERS,) if locale != IN_ENGLISH else ()
+    asked = {key for key in asked_for() if not key.startswith(tuple(f"{name}." for name in elsewhere))}
+    assert {key for key in asked if key not in Texts(locale)} == set()
 
 
 def test_no_words_are_there_for_nothing() -> None:
     code = "".join(path.read_text("utf-8") for path in ROOT.glob("estimator/**/*.*") if path.suffix in (".py", ".html"))
     made = {prefix for prefix in re.findall(r"""f["']([a-z_]+\.(?:[a-z_]+\.)*)""", code) if prefix.count(".") > 0}
     made |= {"sum.", "source.", "act."}
-    unused = {key for key in messages("nl") if f'"{key}"' not in code and not key.startswith(tuple(made))}
+    keys = {key for name in (EVERYBODY, *FOR_STAFF) for key in messages("nl", name)}
+    unused = {key for key in keys if f'"{key}"' not in code and not key.startswith(tuple(made))}
 
     assert unused == set()
 

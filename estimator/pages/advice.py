@@ -32,7 +32,8 @@ ABOUT_PEOPLE: dict[QuestionName, tuple[str, ...]] = {
 PARENTS_MAY_PAY = "parents_may_pay"
 POLICY_UNKNOWN = "policy_unknown_on_date"
 NOTICES = (
-    "plan_not_started", "not_due_yet", POLICY_UNKNOWN, PARENTS_MAY_PAY, "sports_wheelchair_local", "capital_not_stated",
+    "plan_not_started", "not_due_yet", "not_due_yet_other_amount", POLICY_UNKNOWN, PARENTS_MAY_PAY,
+    "sports_wheelchair_local", "capital_not_stated",
 )  # fmt: skip
 # Other rules of which CAK knows nothing: the contribution is set and charged elsewhere.
 NOT_OF_CAK = ("shelter", "general_provision", "transport_fare")

@@ -51,7 +51,7 @@ def rendered(document: Document, request: Request) -> Rendered:
     """A text as HTML, with links that keep the answers in whatever way the page does."""
     carried = "kiosk" if request.kiosk else "goto" if request.live else "button" if request.state else "link"
     setting, code, library = request.setting, code_of(request), request.library
-    key = ("rendered", document, setting.rules, setting.on, code, carried)
+    key = ("rendered", document, setting.rules, setting.on, request.municipality, carried)
 
     def make() -> Rendered:
         facts = Facts(Texts(document.locale), setting.rules, setting.on, request.municipality)

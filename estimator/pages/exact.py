@@ -1,4 +1,4 @@
-"""A household that is known exactly, and not by the answers of an interview: in a letter to somebody.
+"""A household that is known exactly, and not by the answers of an interview: in a letter to somebody, and at the desk.
 
 Every amount is that of the household itself. The answers that describe it say which help, for whom, and what is asked;
 where words for an interview would speak of what somebody filled in, a letter has words of its own.
@@ -46,7 +46,7 @@ CENTS_A_EURO = 100
 
 def wording(key: str, request: Request) -> str:
     """The key of what is said: to somebody who answered, or in a letter."""
-    return IN_A_LETTER.get(key, key) if request.exact else key
+    return IN_A_LETTER.get(key, key) if request.letter else key
 
 
 def answers_of(household: Household, setting: Setting) -> Answers:

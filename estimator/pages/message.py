@@ -6,7 +6,7 @@ from typing import Literal
 
 from estimator.pages.request import Context, Link, Request, headed
 
-MessageKind = Literal["not_found", "error", "not_understood", "too_large"]
+MessageKind = Literal["not_found", "error", "not_understood", "too_large", "busy"]
 
 
 def message_page(request: Request, kind: MessageKind) -> Context:

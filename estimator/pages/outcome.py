@@ -13,8 +13,9 @@ from estimator.pages.overview import answer_lines, answer_rows
 from estimator.pages.panels import depends_on_income, panels
 from estimator.pages.receipts import receipts
 from estimator.pages.request import Context, Request
+from estimator.pages.stated import stated_rows
 from estimator.pages.verdict import lead, verdict
-from estimator.rules.estimate import Comparison, Estimate, Which, estimate
+from estimator.rules.estimate import Comparison, Estimate, Which, compare, estimate
 from estimator.rules.household import Household
 from estimator.rules.policy import NATIONAL
 
@@ -27,7 +28,13 @@ class Outcome(NamedTuple):
 
 
 def found(request: Request) -> Outcome:
-    """What the rules say of the answers of an interview."""
+    """What the rules say of the answers of an interview, or of the household that they describe."""
+    if request.exact:
+        setting, policy = request.setting, interview.policy_of(request.answers, request.setting)
+        compared = compare(request.exact, setting.on, policy, setting.rules)
+        if request.exact_now:
+            compared = compared.with_current(estimate(request.exact_now, setting.on, policy, "current", setting.rules))
+        return Outcome(compared, request.exact)
     possible = interview.households(request.answers, request.setting)
     compared = interview.comparison(request.answers, request.setting)
     if len(possible) > 1:
@@ -62,10 +69,17 @@ def said(request: Request, compared: Comparison, household: Household) -> Contex
         "differences": differences(request, compared),
         "reasons": reasons(request, compared),
         "todo": todo(request, compared),
-        "answers": [] if request.exact else answer_rows(request),
+        "answers": _answers(request),
         "fine_print": _fine_print(request, compared),
         "receipt": _made_with(request, compared),
     }
+
+
+def _answers(request: Request) -> list[Context]:
+    """The answers as they were given; nobody answered a letter."""
+    if request.letter:
+        return []
+    return stated_rows(request, request.exact) if request.exact else answer_rows(request)
 
 
 def _reference(request: Request, compared: Comparison) -> list[Context]:
@@ -105,7 +119,7 @@ def _fine_print(request: Request, compared: Comparison) -> list[str]:
 def _made_with(request: Request, compared: Comparison) -> list[Context]:
     """With what the result was made: enough to make it again."""
     texts, receipt = request.texts, compared.current.receipt
-    made = texts.date(request.now.date()) if request.exact else texts.moment(request.now)
+    made = texts.date(request.now.date()) if request.letter else texts.moment(request.now)
     rows = [("made.on", made), ("made.version", receipt.version), ("made.law", receipt.law)]
     if receipt.policy != NATIONAL.key:
         rows.append(("made.policy", hashlib.sha256(receipt.policy.encode()).hexdigest()[: len(receipt.law)]))

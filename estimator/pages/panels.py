@@ -13,7 +13,7 @@ from estimator.pages.exact import Variants, wording
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.pages.verdict import grounds, when
-from estimator.rules.cost_price import LONGEST, Course, longest
+from estimator.rules.cost_price import LONGEST, Course, longest, month_due, month_number
 from estimator.rules.estimate import Comparison, Estimate, payment_courses
 from estimator.rules.household import COST_PRICE_KINDS, Household, Provision
 from estimator.rules.money import OPEN_ENDED_CENTS, cents
@@ -151,7 +151,7 @@ def _other_year(result: Estimate, view: _View) -> Iterator[str]:
     """The income that was asked for is of another year than the one that counts now."""
     upcoming = view.compared.upcoming
     now = upcoming is not None and result is view.compared.current
-    stated = view.household.income_ends is not None
+    stated = view.household.income_ends is not None and not view.request.exact_now
     if upcoming and now and stated and depends_on_income(result) and result.reference_year != upcoming.reference_year:
         key = "panel.other_year" if _capital_counts(result, view) else "panel.other_year.income_only"
         years = {"current": result.reference_year, "asked": upcoming.reference_year}
@@ -183,7 +183,10 @@ def _at_pension_age(result: Estimate, view: _View) -> Iterator[str]:
 def _at_later_age(younger: list[str], view: _View) -> Comparison:
     """What would be due if they had pension age today."""
     if exact := view.request.exact:
-        return Variants(exact, view.request).at_pension_age(younger)
+        later = Variants(exact, view.request).at_pension_age(younger)
+        if now := view.request.exact_now:
+            later = later.with_current(Variants(now, view.request).at_pension_age(younger).current)
+        return later
     of_age = {**view.request.answers, **dict.fromkeys(younger, ("pension",))}
     return interview.comparison(of_age, view.request.setting)
 
@@ -323,9 +326,17 @@ def _how_long(result: Estimate, view: _View) -> str:
     if found is None or until is None:
         return ""
     texts, (course, provision) = view.request.texts, found
-    if view.request.exact:  # nobody knows from when on, where the file doesn't say it
-        return texts("per.months.letter", until=texts.date(until)) if provision.start else ""
+    if view.request.letter and not provision.start:  # nobody knows from when on
+        return ""
+    if _runs(provision, view):  # not all of the months are still to come
+        return texts("per.months.letter", until=texts.date(until))
     return texts.count("per.months", course.months, until=texts.date(until))
+
+
+def _runs(provision: Provision, view: _View) -> bool:
+    """Whether months of an aid are over already; of one in a letter that isn't asked."""
+    on, start = view.request.setting.on, provision.start
+    return view.request.letter or (start is not None and month_due(start) < month_number(on))
 
 
 def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
@@ -339,7 +350,7 @@ def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
     if found is None:
         return
     course, provision = found
-    if view.request.exact and not provision.start:
+    if view.request.letter and not provision.start:
         if view.request.answers.get("cost") != (UNKNOWN,):
             yield texts("panel.months_to_pay.unknown.letter")
         return
@@ -349,7 +360,7 @@ def _months_to_pay(result: Estimate, view: _View) -> Iterator[str]:
         "price": texts.plain_money(cents(provision.cost_price or 0)),
         "until": texts.date(course.virtual_end or setting.on),
     }
-    if view.request.exact:  # some of the months are over, and were paid otherwise before 2020
+    if _runs(provision, view):  # some of the months are over, and were paid otherwise before 2020
         yield texts("panel.months_to_pay.letter", **values)
     else:
         yield texts.count(f"panel.months_to_pay{'.started' if provision.start else ''}", course.months, **values)

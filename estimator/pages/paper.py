@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from io import BytesIO
 
 import segno
@@ -22,10 +23,10 @@ MASK = 2
 def paper_page(request: Request) -> Context:
     """The context of ``paper.html``: the choices, and what will be on the paper."""
     texts, paper = request.texts, request.paper or Paper((request.texts.lang,))
-    outcome = found(request)
+    outcome, requests = found(request), [request._replace(texts=Texts(each)) for each in paper.locales]
     second = paper.locales[1] if len(paper.locales) > 1 else NO_SECOND
-    languages = [_option(each, Texts(each).own_name, paper.locales[0], each) for each in LOCALES]
-    seconds = [_option(each, Texts(each).own_name, second, each) for each in LOCALES]
+    languages = [_option(each, Texts(each).own_name, paper.locales[0], each) for each in request.locales]
+    seconds = [_option(each, Texts(each).own_name, second, each) for each in request.locales]
     letters = [_option(each, texts(f"paper.letters.{each}"), LARGE if paper.large else NORMAL) for each in LETTERS]
     return {
         **headed(request, PAPER, texts("paper.heading")),
@@ -41,13 +42,9 @@ def paper_page(request: Request) -> Context:
             {"name": "letters", "label": texts("paper.letters"), "hint": "", "options": letters},
         ],
         "announce": SHOWN_ID if request.paper else "",
-        "sheets": [_shown(request._replace(texts=Texts(each)), outcome) for each in paper.locales],
+        "sheets": [shown(each, words_of(each, outcome)) for each in requests],
         "large": paper.large,
     }
-
-
-def _shown(request: Request, outcome: Outcome) -> Context:
-    return on_page(request, words_of(request, outcome))
 
 
 def words_of(request: Request, outcome: Outcome) -> Context:
@@ -76,24 +73,25 @@ def on_paper(request: Request, words: Context) -> Context:
     }
 
 
-def on_page(request: Request, words: Context) -> Context:
-    """What is on paper as a page has it: in the municipality's colour, with a code that leads to the service."""
+def shown(request: Request, words: Context) -> Context:
+    """What a sheet says as it is shown: in the municipality's colour, with a code that leads to the service."""
     texts, public_url = request.texts, request.public_url
-    qr = code(f"{public_url}/{texts.lang}/", texts) if public_url else None
+    qr = _code(f"{public_url}/{texts.lang}/", texts) if public_url else None
     return {**words, "accent": accent_of(request.municipality), "qr": qr}
 
 
-def code(url: str, texts: Texts) -> Context:
+def _code(url: str, texts: Texts) -> Context:
     """A QR code that opens an address, with its words."""
+    return {"svg": _drawn(url), "url": url, "text": texts("print.code"), "alt": texts("print.code.alt", url=url)}
+
+
+@cache
+def _drawn(url: str) -> str:
+    """There is one for each language: drawn once, and not at every result."""
     svg = BytesIO()
     made = segno.make(url, error="m", micro=False, mask=MASK)
     made.save(svg, kind="svg", border=4, xmldecl=False, omitsize=True)
-    return {
-        "svg": svg.getvalue().decode(),
-        "url": url,
-        "text": texts("print.code"),
-        "alt": texts("print.code.alt", url=url),
-    }
+    return svg.getvalue().decode()
 
 
 def _option(value: str, label: str, given: str, lang: str = "") -> Context:

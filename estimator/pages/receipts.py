@@ -81,7 +81,7 @@ def _rows(top: Step, result: Estimate, request: Request, household: Household) -
 
 def _told(line: Line, request: Request) -> Line:
     """In a letter an amount isn't one that somebody answered."""
-    if not request.exact or line.detail != request.texts("origin.answer"):
+    if not request.letter or line.detail != request.texts("origin.answer"):
         return line
     return line._replace(detail=request.texts(wording("origin.answer", request)))
 

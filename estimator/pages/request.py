@@ -52,9 +52,10 @@ class Request(NamedTuple):
     ``live_url`` is the start of the pages with one; ``page_urls`` this page in every language, where it has an address
     of its own. Without what stands ``around`` every page the script keeps the header and the footer that are there. A
     ``kiosk`` has no way out. ``what_if``: what is looked at on the result instead of the answers. ``searched``: what
-    was looked for in the ``library``. ``exact``: the household that a letter is about; the answers only describe it,
-    and every amount is its own. ``paper``: how a sheet was asked for. ``files``: there are some to save.
-    ``public_url`` is the address of the service on paper, "" where it isn't known.
+    was looked for in the ``library``. ``exact``: a household that is known exactly; the answers only describe it, and
+    every amount is its own; ``exact_now`` is the same household with the income of the reference year that counts now,
+    where that is another one. ``letter``: it is written to, and answered nothing. ``paper``: how a sheet was asked for.
+    ``files``: there are some to save. ``public_url`` is the address of the service on paper, "" where it isn't known.
     """
 
     texts: Texts
@@ -76,6 +77,8 @@ class Request(NamedTuple):
     library: Library = EMPTY
     searched: str = ""
     exact: Household | None = None
+    exact_now: Household | None = None
+    letter: bool = False
     paper: Paper | None = None
     files: bool = True
     public_url: str = ""
@@ -84,6 +87,12 @@ class Request(NamedTuple):
     def municipality(self) -> Municipality | None:
         """The municipality that is fixed or was chosen; ``None`` while it isn't known."""
         return self.municipalities.get(municipality_code(self.answers, self.setting) or "")
+
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages in the order in which they are offered: whose service it is says which come first."""
+        own = self.municipality if self.setting.fixed else None
+        return own.locales if own else LOCALES
 
     def url_of(self, page: str, locale: str = "") -> str:
         """The address of a page that has one of its own; in another language where one is given."""
@@ -123,7 +132,7 @@ def headed(request: Request, page: str, heading: str) -> Context:
 def _around(request: Request) -> Context:
     return {
         "home_url": request.home_urls[request.texts.lang],
-        "languages": [_language(code, request) for code in LOCALES if code in request.home_urls],
+        "languages": [_language(code, request) for code in request.locales if code in request.home_urls],
     }
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from estimator.library.documents import Document
 from estimator.pages.articles import explaining, links
 from estimator.pages.outcome import found, said
-from estimator.pages.paper import on_page, on_paper
+from estimator.pages.paper import on_paper, shown
 from estimator.pages.request import Context, Request, frame
 from estimator.pages.what_if import RESULT_ID, what_if
 from estimator.rules.estimate import Comparison
@@ -31,18 +30,19 @@ def comparison_page(request: Request, compared: Comparison, household: Household
     return {
         **frame(request, "result", texts("title.page", heading=step_text, app=texts("product"))),
         **words,
-        "sheets": [on_page(request, on_paper(request, words))],
+        "outcome": compared.current.outcome,
+        "sheets": [shown(request, on_paper(request, words))],
         "choices": [],
         "announce": RESULT_ID if request.what_if else "",
         "step_text": step_text,
         "what_if": what_if(request, compared),
-        "articles": links(_articles(request, compared), request),
+        "articles": articles_for(request, compared),
         "private": texts("fine_print.private.kiosk" if request.kiosk else "fine_print.private"),
     }
 
 
-def _articles(request: Request, compared: Comparison) -> list[Document]:
-    """The articles that matter most to this outcome: to its grounds, the plan, its caveats, its steps, its kind."""
+def articles_for(request: Request, compared: Comparison) -> list[Context]:
+    """Links to the articles that matter most: to its grounds, the plan, its caveats, its steps, its kind."""
     both = [result for result in (compared.current, compared.upcoming) if result]
     keys = [
         *(result.ground for result in both if result.ground),
@@ -51,4 +51,4 @@ def _articles(request: Request, compared: Comparison) -> list[Document]:
         *(step.key for result in both for step in walk(result.steps)),
         *(result.outcome for result in both),
     ]
-    return explaining(list(dict.fromkeys(keys)), request)[:MOST_ARTICLES]
+    return links(explaining(list(dict.fromkeys(keys)), request)[:MOST_ARTICLES], request)

@@ -20,7 +20,7 @@ from estimator.pages.question import question_page
 from estimator.pages.render import render
 from estimator.pages.request import Context, Field, Request
 from estimator.pages.result import result_page
-from estimator.pages.site import Site
+from estimator.pages.site import Shown, Site
 from estimator.pages.toolkit import piece_page, toolkit_page
 from estimator.pages.visit import (
     COVERAGE,
@@ -62,7 +62,9 @@ def show(
     Without what stands ``around`` every page the script keeps the header and the footer that are there.
     """
     template, context = _page(visit, request_of(site, texts, visit, serial, now, base)._replace(around=around))
-    return render(template, context)
+    shown = render(template, context)
+    site.seen(_seen(texts, context, live=True))
+    return shown
 
 
 def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str = "") -> tuple[Context, str]:
@@ -71,7 +73,9 @@ def show_plain(site: Site, texts: Texts, visit: Visit, now: datetime, base: str 
     if not request.state:
         request = request._replace(page_urls=page_urls(visit.page, base))
     template, context = _page(visit, request)
-    return context, render(template, context)
+    fragment = render(template, context)
+    site.seen(_seen(texts, context, live=False))
+    return context, fragment
 
 
 def text_context(site: Site, texts: Texts, page: str, now: datetime, base: str = "") -> Context | None:
@@ -125,6 +129,10 @@ def _page(visit: Visit, request: Request) -> tuple[str, Context]:
     return (_below(request, visit.page) if below else None) or (f"{above}.html", PAGES[above](request))
 
 
+def _seen(texts: Texts, context: Context, *, live: bool) -> Shown:
+    return Shown(context["page"].partition("/")[0], texts.lang, context.get("outcome", ""), live)
+
+
 def _below(request: Request, page: str) -> tuple[str, Context] | None:
     """The template of a page below another, with its context; ``None`` where there is none of this name."""
     above, _, name = page.partition("/")
@@ -142,7 +150,7 @@ def request_of(site: Site, texts: Texts, visit: Visit, serial: str, now: datetim
         answers=visit.answers,
         serial=serial,
         now=now,
-        home_urls={locale: f"{base}/{locale}/{query}" for locale in LOCALES},
+        home_urls={locale: f"{base}/{locale}/{site.place}{query}" for locale in LOCALES},
         municipalities=site.municipalities,
         state=saved(visit, setting),
         action=plain_urls(base)[texts.lang],  # of a form that no script sends

@@ -1,11 +1,9 @@
-"""The toolkit: what a municipality hands out, by language, and one piece of it."""
+"""The toolkit: what a municipality hands out, to read, by language, and one piece of it. Its files are for staff."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal, get_args
 
-from estimator.files import LOCALES
 from estimator.library.documents import SOURCE, Document
 from estimator.library.placeholders import Facts
 from estimator.pages.articles import rendered
@@ -16,6 +14,7 @@ from estimator.texts import Texts
 PaperSize = Literal["a4", "a5"]  # A5 is a sheet of A4, folded once
 PAPER_SIZES: tuple[PaperSize, ...] = get_args(PaperSize)
 BLANK_FORM = "blank-form"  # the interview on paper, beside the pieces
+AUDIENCES = ("residents", "staff")
 
 
 def toolkit_page(request: Request) -> Context:
@@ -25,7 +24,6 @@ def toolkit_page(request: Request) -> Context:
     return {
         **headed(request, TOOLKIT, texts("toolkit.heading")),
         "lead": texts("toolkit.lead"),
-        "folded": texts("toolkit.folded", size="A5"),
         "filled": texts("toolkit.filled", name=own.name) if own and own.contact.phone else texts("toolkit.not_filled"),
         "groups": [
             {
@@ -33,9 +31,8 @@ def toolkit_page(request: Request) -> Context:
                 "heading": texts(f"toolkit.for.{audience}"),
                 "pieces": [_piece(each, request) for each in pieces.values() if each.matter.audience == audience],
             }
-            for audience in ("residents", "staff")
+            for audience in AUDIENCES
         ],
-        "form": [_language(locale, BLANK_FORM, texts("form.title"), PAPER_SIZES[:1], request) for locale in LOCALES],
     }
 
 
@@ -45,7 +42,6 @@ def piece_page(request: Request, name: str) -> Context | None:
     piece = toolkit.get(texts.lang, {}).get(name) or toolkit.get(SOURCE, {}).get(name)
     if piece is None:
         return None
-    sizes = paper_sizes(piece) if request.files else ()
     return {
         **headed(request, f"{TOOLKIT}/{name}", piece.matter.title),
         "locale": piece.locale,
@@ -56,7 +52,6 @@ def piece_page(request: Request, name: str) -> Context | None:
         ],
         "large_print": piece.matter.large_print,
         "text": rendered(piece, request),
-        "files": _language(piece.locale, name, piece.matter.title, sizes, request),
         "checked": texts("article.checked", date=texts.date(piece.matter.checked)),
         "sources": [texts.source(each) for each in piece.matter.sources],
     }
@@ -72,30 +67,16 @@ def _piece(piece: Document, request: Request) -> Context:
     """A piece under the title that it has in the reader's language, with its address in each language."""
     toolkit = request.library.toolkit
     own = toolkit.get(request.texts.lang, {}).get(piece.name, piece)
-    there = [locale for locale in LOCALES if piece.name in toolkit.get(locale, {})]
-    sizes = paper_sizes(piece)
+    there = [locale for locale in request.locales if piece.name in toolkit.get(locale, {})]
     return {
         "title": own.matter.title,
         "lang": own.locale,
         "kind": request.texts(f"toolkit.kind.{piece.matter.kind}"),
-        "languages": [_language(locale, piece.name, own.matter.title, sizes, request) for locale in there],
+        "languages": [_language(locale, piece.name, request) for locale in there],
     }
 
 
-def _language(locale: str, name: str, title: str, sizes: Sequence[PaperSize], request: Request) -> Context:
-    """A language, with the address of a piece in it, and of its sheets of paper."""
+def _language(locale: str, name: str, request: Request) -> Context:
+    """A language, with the address of a piece in it."""
     texts, url = Texts(locale), request.url_of(f"{TOOLKIT}/{name}", locale)
-    return {
-        "code": locale,
-        "name": texts.own_name,
-        "dir": texts.dir,
-        "url": url,
-        "sheets": [
-            {
-                "url": f"{url}{size}/",
-                "text": request.texts("toolkit.pdf", size=size.upper()),
-                "label": request.texts("toolkit.pdf.label", size=size.upper(), title=title, language=texts.own_name),
-            }
-            for size in sizes
-        ],
-    }
+    return {"code": locale, "name": texts.own_name, "dir": texts.dir, "url": url}

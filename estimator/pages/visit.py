@@ -70,6 +70,7 @@ def begun(setting: Setting, kiosk: bool = False) -> Visit:
 
 def went_to(visit: Visit, page: str, setting: Setting, searched: str = "") -> Visit:
     """The same answers on another page; one that can't be reached yet is the nearest that can."""
+    visit = visit._replace(answers=interview.still_there(visit.answers, setting))
     if is_aside(page):
         came_from, searched = _before_aside(visit), searched or (visit.searched if is_aside(visit.page) else "")
         return Visit(page, visit.answers, visit.changing, kiosk=visit.kiosk, came_from=came_from, searched=searched)
@@ -85,6 +86,7 @@ def went_to(visit: Visit, page: str, setting: Setting, searched: str = "") -> Vi
 
 def submitted(visit: Visit, fields: Fields, setting: Setting, texts: Texts) -> Visit:
     """What the buttons of a page lead to. An answer that can't be taken stays on its page; no other answer is lost."""
+    visit = visit._replace(answers=interview.still_there(visit.answers, setting))
     pressed, change = _first(fields, "go"), _first(fields, "change")
     page = _first(fields, "page") or visit.page
     if pressed == "restart":
@@ -156,7 +158,12 @@ def restored(state: object, setting: Setting, kiosk: bool = False) -> Visit:
         for name, values in kept["answers"].items()
         if name in KINDS_OF_QUESTION and isinstance(values, list) and all(isinstance(value, str) for value in values)
     }
-    visit = Visit(START, interview.clean(answers, setting), kept.get("changing") is True, kiosk=kiosk)
+    visit = Visit(
+        START,
+        interview.clean(interview.still_there(answers, setting), setting),
+        kept.get("changing") is True,
+        kiosk=kiosk,
+    )
     page = str(kept.get("page", START))
     if is_aside(page):
         visit = went_to(visit, str(kept.get("from", START)), setting)

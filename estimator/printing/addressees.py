@@ -9,16 +9,21 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
+from io import BytesIO, TextIOWrapper
+from itertools import islice, zip_longest
 from math import ceil
-from pathlib import Path
-from typing import Any, NamedTuple
+from pathlib import Path, PurePath
+from typing import IO, Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812
 
+import polars as pl
 from fontTools.ttLib import TTFont
 from openpyxl import load_workbook
 
@@ -26,7 +31,16 @@ from estimator.files import LOCALES, project_folder
 from estimator.printing.press import unprintable
 from estimator.rules.columns import COLUMNS, DATE_TEXT, SLOT_COLUMNS, Cell, cell_of, household_of
 from estimator.rules.household import Household, Problem
-from estimator.rules.regimes import FIRST_DAY
+from estimator.sheets import (
+    CITIZEN_NUMBER,
+    DOUBTFUL,
+    MOST_COLUMNS,
+    TOO_MUCH,
+    ElevenTested,
+    eleven_tested,
+    likely_days,
+    unpacked_bytes,
+)
 from estimator.texts import Texts
 
 REFERENCE, SALUTATION = "reference", "salutation"
@@ -41,11 +55,9 @@ MOST_LINES, WIDEST_LINE, SMALLEST = 6, 85, 9  # lines, millimetres, points
 MM_A_POINT = 25.4 / 72
 # Marks that would turn around whatever is printed after them.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Numbers of citizens have no place on a letter about an estimate, nor in its file.
-CITIZEN_NUMBER = re.compile(r"(^|[^a-z])bsn([^a-z]|$)|burger_?-?\s?service|sofi_?-?\s?n|citizen.?service|a-?nummer")
+WHY_NOT = "a file without it: a letter needs no citizen service number, so it may not be used for one"
+ROWS_TOGETHER = 10_000  # whose columns are looked through at once
 MOST_SHOWN = 200  # letters of what was found
-DOUBTFUL = re.compile(r"\D*\d{1,3}(\s*,\s*\d{3})+\D*")  # thousands in English, three decimals in Dutch
-OLDEST = 120  # years
 # Of all letters it is the same: the text of a letter speaks of one day.
 NOT_OF_A_LETTER = ("on",)
 DUTCH_DATE = re.compile(r"(\d{1,2})-(\d{1,2})-(\d{4})")
@@ -57,7 +69,12 @@ READ_AS = {
 UTF_8 = "CSV in UTF-8, or XLSX"
 KINDS_OF_FILE = (".csv", ".xlsx")
 # What openpyxl runs into in a file that isn't a workbook, or is broken.
-BROKEN = (BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError, OSError)
+BROKEN = (
+    *(BadZipFile, ZlibError, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError),
+    *(EOFError, RuntimeError, OSError),
+)
+# Far more than the letters of one file: bytes of a workbook, and rows that any workbook can have.
+MOST_UNPACKED, MOST_ROWS = 2**28, 2**20
 ENCRYPTED = b"\xd0\xcf\x11\xe0"
 FORMULA = "f"
 # What a spreadsheet shows where a formula went wrong, in any language: #N/A, #NAAM?, #DEEL/0!, Err:502.
@@ -68,11 +85,37 @@ AS_FORMULA, DEFUSED = ("=", "+", "-", "@", "\t", "\r"), "'"
 Cells = Sequence[Any]
 
 
-class AddresseesError(ValueError):
-    """A file that can't be used: its name, what was found and what is allowed."""
+class InMemory(NamedTuple):
+    """A file that somebody sent, and that is nowhere but in memory: what it is called there, and what it holds."""
 
-    def __init__(self, path: Path, found: str, allowed: str, place: str = "") -> None:
+    name: str
+    content: bytes
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def suffix(self) -> str:
+        """How its name ends, as that of a path."""
+        return PurePath(self.name).suffix
+
+    def open(
+        self, mode: str = "r", encoding: str | None = None, errors: str | None = None, newline: str | None = None
+    ) -> IO[Any]:
+        """To read, as a path is opened."""
+        raw = BytesIO(self.content)
+        return raw if "b" in mode else TextIOWrapper(raw, encoding, errors, newline)
+
+
+Source = Path | InMemory
+
+
+class AddresseesError(ValueError):
+    """A file that can't be used: its name, the place in it, what was found and what is allowed."""
+
+    def __init__(self, path: Source, found: str, allowed: str, place: str = "") -> None:
         super().__init__(f"{path}{f': {place}' if place else ''}: found {found}; allowed: {allowed}")
+        self.place, self.found, self.allowed = place, found, allowed
 
 
 class Addressee(NamedTuple):
@@ -108,7 +151,7 @@ class Addressees:
 
     def __init__(
         self,
-        path: Path,
+        path: Source,
         on: date,
         language_column: str = DEFAULT_LANGUAGE_COLUMN,
         languages: Sequence[str] = LOCALES,
@@ -118,7 +161,7 @@ class Addressees:
             raise AddresseesError(path, path.suffix or "no ending", " or ".join(KINDS_OF_FILE))
         self._rows = _csv_rows if path.suffix.lower() == ".csv" else _xlsx_rows
         self.columns = self._columns()
-        self.count = sum(1 for _, cells in self._below() if any(map(_is_filled, cells)))
+        self.count = self._counted()
         if not self.count:
             raise AddresseesError(path, "no row below the names of the columns", "a row for each letter")
 
@@ -146,6 +189,21 @@ class Addressees:
         next(rows)
         return rows
 
+    def _counted(self) -> int:
+        """How many rows aren't empty; refuses a column whose values are citizen service numbers."""
+        filled = ([*map(_fused, cells)] for _, cells in self._below() if any(map(_is_filled, cells)))
+        tested = dict.fromkeys(self.columns, ElevenTested(0, 0))
+        count = 0
+        while rows := list(islice(filled, ROWS_TOGETHER)):
+            count += len(rows)
+            for name, cells in zip(self.columns, zip_longest(*rows), strict=False):
+                values, passed = eleven_tested(pl.Series([*map(_plain_text, cells)], dtype=pl.String))
+                tested[name] = ElevenTested(tested[name].values + values, tested[name].passed + passed)
+        for name, found in tested.items():
+            if found.most_pass:
+                raise AddresseesError(self.path, "values that are citizen service numbers", WHY_NOT, f"column {name}")
+        return count
+
     # The columns
 
     def _columns(self) -> tuple[str, ...]:
@@ -156,8 +214,11 @@ class Addressees:
             names.pop()
         if not names:
             raise AddresseesError(self.path, "an empty file", "the names of the columns, and a row for each letter")
+        if len(names) > MOST_COLUMNS:
+            raise AddresseesError(self.path, f"{len(names)} columns", f"1 to {MOST_COLUMNS}")
+        times = Counter(names)
         for place, name in enumerate(names, start=1):
-            self._check(name, place, names)
+            self._check(name, place, times[name])
         needed = [
             (REFERENCE,),
             (self.language_column,),
@@ -170,14 +231,13 @@ class Addressees:
                 raise AddresseesError(self.path, "no such column", "a file that has it", " or ".join(either))
         return tuple(names)
 
-    def _check(self, name: str, place: int, names: Sequence[str]) -> None:
+    def _check(self, name: str, place: int, times: int) -> None:
         if CITIZEN_NUMBER.search(name.casefold()):
-            why = "a file without it: a letter needs no citizen service number, so it may not be used for one"
-            raise AddresseesError(self.path, "a column of citizen service numbers", why, f"column {name}")
+            raise AddresseesError(self.path, "a column of citizen service numbers", WHY_NOT, f"column {name}")
         if not name:
             raise AddresseesError(self.path, "no name", "a name for every column", f"column {place}")
-        if names.count(name) > 1:
-            raise AddresseesError(self.path, f"{names.count(name)} of these", "each column once", f"column {name}")
+        if times > 1:
+            raise AddresseesError(self.path, f"{times} of these", "each column once", f"column {name}")
         if name not in self._printed:
             try:
                 if name in NOT_OF_A_LETTER:
@@ -251,11 +311,9 @@ def _wrong_values(cells: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _wrong_dates(cells: Mapping[str, Any], on: date) -> Iterator[Problem]:
     """Dates that nobody has: of a birth to come or of long ago, of support that begins much later."""
-    born = date(on.year - OLDEST, 1, 1), on
-    started = FIRST_DAY, date(on.year + 1, 12, 31)
     for name, cell in cells.items():
         day = cell.date() if isinstance(cell, datetime) else cell
-        first, last = born if name.endswith("_born") else started
+        first, last = likely_days(name, on)
         if isinstance(day, date) and not first <= day <= last:
             yield Problem(name, _shown(day), f"a date from {first} to {last}")
 
@@ -391,7 +449,7 @@ def _clipped(words: str) -> str:
 # Kinds of file
 
 
-def _delimiter(path: Path) -> str:
+def _delimiter(path: Source) -> str:
     """The one that the names of the columns are parted by."""
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         head = file.readline()
@@ -399,9 +457,11 @@ def _delimiter(path: Path) -> str:
 
 
 @contextmanager
-def _readable(path: Path, broken: tuple[type[Exception], ...], allowed: str) -> Iterator[None]:
+def _readable(path: Source, broken: tuple[type[Exception], ...], allowed: str) -> Iterator[None]:
     try:
         yield
+    except AddresseesError:
+        raise
     except OSError as error:
         if error.strerror is None:
             raise AddresseesError(path, str(error) or type(error).__name__, allowed) from None
@@ -410,7 +470,7 @@ def _readable(path: Path, broken: tuple[type[Exception], ...], allowed: str) -> 
         raise AddresseesError(path, _clipped(f"{type(error).__name__}: {error}"), allowed) from None
 
 
-def _csv_rows(path: Path) -> Iterator[Cells]:
+def _csv_rows(path: Source) -> Iterator[Cells]:
     """The rows of a CSV file; raises ``AddresseesError`` where it isn't one in UTF-8."""
     with _readable(path, (), ""), path.open("rb") as raw:
         for line, words in enumerate(raw, start=1):
@@ -428,19 +488,23 @@ def _csv_rows(path: Path) -> Iterator[Cells]:
             raise AddresseesError(path, str(error), allowed, f"line {reader.line_num}") from None
 
 
-def _xlsx_rows(path: Path) -> Iterator[Cells]:
+def _xlsx_rows(path: Source) -> Iterator[Cells]:
     """The rows of the first sheet of a workbook; raises ``AddresseesError`` where it isn't one."""
     with _readable(path, (), ""), path.open("rb") as raw:
         if raw.read(len(ENCRYPTED)) == ENCRYPTED:
             raise AddresseesError(path, "a workbook with a password, or of an old kind", "XLSX without a password")
-    with _readable(path, BROKEN, "XLSX as a spreadsheet saves it"):
-        book = load_workbook(path, read_only=True)
+    with _readable(path, BROKEN, "XLSX as a spreadsheet saves it"), path.open("rb") as raw:
+        if (unpacked := unpacked_bytes(raw)) > MOST_UNPACKED:
+            raise AddresseesError(path, f"{unpacked} bytes unpacked", TOO_MUCH)
+        book = load_workbook(raw, read_only=True)
         try:
             sheets = book.worksheets
             if not sheets:
                 raise ValueError("no sheet")
             sheets[0].reset_dimensions()  # what a file says of them may be wrong
-            for cells in sheets[0].iter_rows():
+            for row, cells in enumerate(sheets[0].iter_rows(), start=1):
+                if row > MOST_ROWS:
+                    raise AddresseesError(path, f"more than {MOST_ROWS} rows", TOO_MUCH)
                 yield [_cell(cell) for cell in cells]
         finally:
             book.close()

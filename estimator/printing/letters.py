@@ -152,7 +152,7 @@ def _estimated(addressee: Addressee, stationery: Stationery, texts: Texts) -> tu
     compared = compare(household, setting.on, stationery.municipality.policy, setting.rules)
     request = Request(
         texts, setting, answers_of(household, setting), "", stationery.moment, {}, stationery.municipalities,
-        exact=household,
+        exact=household, letter=True,
     )  # fmt: skip
     return compared, request
 

@@ -30,7 +30,7 @@ from estimator import __version__
 from estimator.files import PACKAGE, project_folder
 from estimator.library.documents import Document
 from estimator.municipalities import Municipality, read_municipality
-from estimator.printing.addressees import Addressee, Addressees, Wrong, defused
+from estimator.printing.addressees import Addressee, Addressees, Source, Wrong, defused
 from estimator.printing.letters import MOST_IN_A_VOLUME, Stationery, letter_pdf, read_templates, volume_pdf
 from estimator.rules.household import Problem
 from estimator.rules.law import Law, law
@@ -173,7 +173,7 @@ def _by_one(jobs: Iterable[Job], order: Order) -> Iterator[Result]:
 
 def _by_many(jobs: Iterable[Job], order: Order, workers: int) -> Iterator[Result]:
     """By several processes, each with a few jobs waiting: what is told comes in any order."""
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), begin_with_parent) as pool:
         waiting: set[Future[Result]] = set()
         try:
             for job in jobs:
@@ -200,7 +200,7 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin() -> None:
+def begin_with_parent() -> None:
     """How a process begins: it goes when the one that began it is gone."""
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     gc.freeze()
@@ -384,13 +384,13 @@ def _content(templates: Mapping[str, Document], municipality: str) -> list[Path]
     return [*own, *parts, *locales.rglob("*.po"), *drawings]
 
 
-def _digest(paths: Iterable[Path]) -> str:
+def _digest(paths: Iterable[Source]) -> str:
     """Another one as soon as a byte of a file is another."""
     found = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(paths, key=str):
         found.update(path.name.encode())
         with path.open("rb") as file:
-            found.update(hashlib.file_digest(file, "sha256").digest())
+            found.update(hashlib.sha256(file.read()).digest())
     return found.hexdigest()[:16]
 
 

@@ -44,18 +44,32 @@ ISOLATED = re.compile(f"\u2066[^\u2066-\u2069]*\u2069|{IN_THEIR_OWN_ORDER}")
 # Typst keeps what it laid out for so many documents more.
 REMEMBERED = 11
 KEPT = 150  # seconds
+MOST_WAITING = 100  # sheets: what is made in some two seconds, summaries at least
 _here = threading.local()
 # Few: each keeps a compiler of its own, some tens of megabytes. They only start when there is something to print.
 _presses = ThreadPoolExecutor(max_workers=2, thread_name_prefix="press")
+_waiting = 0  # sheets that are asked for and not made yet
 _forgetting: asyncio.TimerHandle | None = None
 
 
+class BusyError(Exception):
+    """More is asked for than can be made soon: one more would only wait, and make the others wait for it."""
+
+
 async def printed(make: Callable[..., bytes], *arguments: Any) -> bytes:
-    """What a function of ours that makes a PDF gives, made while the service goes on with other visitors."""
+    """What a function of ours that makes a PDF gives, made while the service goes on with other visitors.
+
+    Raises ``BusyError`` when ``MOST_WAITING`` wait already.
+    """
+    global _waiting
+    if _waiting >= MOST_WAITING:
+        raise BusyError
     loop = asyncio.get_running_loop()
+    _waiting += 1
     try:
         return await loop.run_in_executor(_presses, make, *arguments)
     finally:
+        _waiting -= 1
         _forget_later(loop)
 
 

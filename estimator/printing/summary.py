@@ -10,9 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from estimator.municipalities import accent_of
 from estimator.pages.outcome import Outcome, found
-from estimator.pages.paper import code, words_of
+from estimator.pages.paper import shown, words_of
 from estimator.pages.render import render
 from estimator.pages.request import Context, Paper, Request
 from estimator.printing.head import counted, head
@@ -37,7 +36,7 @@ WORTH_TEARING = 0.75  # points: for letters so much larger a calculation may go 
 # What is said on a screen, and isn't set: without it Typst has less to compare with what it knows.
 NOT_SET = ("drawing", "caption", "reasons", "line", "amount")
 NOT_IN_WORDS = ("svg", "url", "alt", "kind", "pictogram", "accent")
-ADDRESSES = ("website", "email")  # that go on in the next line where they are long
+ADDRESSES = ("website", "mail")  # that go on in the next line where they are long
 BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"
 
 
@@ -48,13 +47,10 @@ class Layout(NamedTuple):
     sides: float = SIDES
 
 
-def summary_pdf(request: Request, paper: Paper, public_url: str = "") -> bytes:
-    """The summary of the answers of an interview, as PDF: on one sheet, in large print on as many as it takes.
-
-    ``public_url`` is the address of the service: where it is known the sheet has a code that leads there.
-    """
+def summary_pdf(request: Request, paper: Paper) -> bytes:
+    """The summary of the answers of an interview, as PDF: on one sheet, in large print on as many as it takes."""
     made = b""
-    for layout in layouts(summary(request, found(request), paper, public_url)):
+    for layout in layouts(summary(request, found(request), paper)):
         made = pdf(TEMPLATE, layout.content, request.now)
         if pages_of(made) <= layout.sides:
             break
@@ -120,39 +116,32 @@ def _length(value: Any) -> int:
     return sum(map(_length, value)) if isinstance(value, list | tuple) else 0
 
 
-def summary(request: Request, outcome: Outcome, paper: Paper, public_url: str = "") -> Context:
+def summary(request: Request, outcome: Outcome, paper: Paper) -> Context:
     """What ``summary.typ`` is filled with, but for the ``size`` of its letters and what it keeps ``together``."""
     texts = Texts(paper.locales[0])
     title = texts("title.page", heading=texts("step_text.result"), app=texts("product"))
     return {
         **head(texts, request.municipality, title),
         "large": paper.large,
-        "languages": [
-            sheet(request._replace(texts=Texts(each)), outcome, paper.large, public_url) for each in paper.locales
-        ],
+        "languages": [sheet(request._replace(texts=Texts(each)), outcome, paper.large) for each in paper.locales],
     }
 
 
-def sheet(request: Request, outcome: Outcome, large: bool, public_url: str = "") -> Context:
+def sheet(request: Request, outcome: Outcome, large: bool) -> Context:
     """The words of one language with their pictures: what ``sheet.typ`` calls ``s``."""
-    texts, words, accent = request.texts, words_of(request, outcome), accent_of(request.municipality)
-    chart = words["chart"]
+    texts, words = request.texts, shown(request, words_of(request, outcome))
+    chart, qr = words["chart"], words["qr"]
     return {
         **{key: value for key, value in words.items() if key not in NOT_SET},
-        "accent": accent,
         "large": large,
         "counted": counted(texts),
         "reference": _isolated(words["reference"], "value"),
         "receipt": _isolated(words["receipt"], "value"),
         "todo": [{**each, "lines": _isolated(_broken(each["lines"]), "text")} for each in words["todo"]],
-        "chart": chart and _with_picture(chart, accent, texts),
+        "chart": chart and _with_picture(chart, words["accent"], texts),
         "left_out": "",
-        "qr": _code(f"{public_url}/{texts.lang}/", texts) if public_url else None,
+        "qr": qr and {**qr, "shown": breakable(qr["url"])},
     }
-
-
-def _code(url: str, texts: Texts) -> Context:
-    return {**code(url, texts), "shown": breakable(url)}
 
 
 def _with_picture(chart: Context, accent: str, texts: Texts) -> Context:

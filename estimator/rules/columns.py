@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args
 import polars as pl
 from pydantic import ValidationError
 
+from estimator.rules.cost_price import first_due
 from estimator.rules.household import (
     AGE_GROUPS,
     COST_PRICE_KINDS,
@@ -53,6 +54,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "partner_age": AGE_GROUPS,
     "college_exemption": EXEMPTIONS,
     "provision": KINDS,
+    "kind": KINDS,
     "delivery": get_args(Delivery),
 }
 TYPES: dict[Cell, pl.DataType] = {
@@ -122,7 +124,7 @@ class Columns(NamedTuple):
         """
         cells = {name: cell_of(name) for name in types}
         for name, cell in cells.items():
-            if not _can_hold(types[name], cell):
+            if not can_hold(types[name], cell):
                 raise ValueError(f"{name}: found a column of {types[name]}; allowed: {ALLOWED[cell]}")
         needed = [("composition",), ("client_age", "client_born"), ("provision_1",)]
         for names in needed if on is not None else [*needed, ("on",)]:
@@ -136,13 +138,7 @@ class Columns(NamedTuple):
 
         Those have a cell that couldn't be read, or contradict themselves.
         """
-        values = {name: _value(name, cell, self.types[name]) for name, cell in self.cells.items() if cell != "any"}
-        cells = rows.select(value.alias(name) for name, value in values.items())
-        unreadable = [
-            rows[name].is_not_null() & cells[name].is_null()
-            for name in values
-            if rows[name].null_count() < cells[name].null_count()
-        ]
+        cells, unreadable = read_cells(rows, self.cells)
         if "on" in self.cells and self.on is not None:
             cells = cells.with_columns(pl.col("on").fill_null(self.on))
         wrong = cells.select(
@@ -197,13 +193,32 @@ class Columns(NamedTuple):
         yield (self.value(paid) > 0) & ~began_before.fill_null(value=False)
 
 
+def read_cells(rows: pl.DataFrame, holds: Mapping[str, Cell]) -> tuple[pl.DataFrame, list[pl.Series]]:
+    """Every cell as a number or date, empty where none can be made out; and of such columns in which rows it was so."""
+    values = {name: _value(name, cell, rows.schema[name]) for name, cell in holds.items() if cell != "any"}
+    cells = rows.select(value.alias(name) for name, value in values.items())
+    unreadable = [
+        rows[name].is_not_null() & cells[name].is_null()
+        for name in values
+        if rows[name].null_count() < cells[name].null_count()
+    ]
+    return cells, unreadable
+
+
+def month_due(start: pl.Expr) -> pl.Expr:
+    """The numbered month from which a provision is due, by its start."""
+    parts = (part.cast(pl.Int64) for part in (start.dt.year(), start.dt.month(), start.dt.day()))
+    month: pl.Expr = first_due(*parts)
+    return month
+
+
 def household_of(cells: Mapping[str, Any], on: date | None) -> tuple[Household | None, date | None, list[Problem]]:
     """The household and date of one row, or all that is wrong with it: column, found and allowed."""
     stated = {name: cell for name, cell in cells.items() if cell is not None and cell != "" and name != "reference"}
     wrong: list[Problem] = []
     for name, cell in stated.items():
         try:
-            stated[name] = _plain(cell_of(name), cell)
+            stated[name] = plain(cell_of(name), cell)
         except (ValueError, InvalidOperation):
             wrong.append(Problem(name, repr(cell), ALLOWED[cell_of(name)]))
     day = stated.pop("on", on)
@@ -233,7 +248,7 @@ def household_of(cells: Mapping[str, Any], on: date | None) -> tuple[Household |
         return None, None, [_of_columns(problem, filled) for problem in problems(error)]
 
 
-def _plain(cell: Cell, value: Any) -> Any:
+def plain(cell: Cell, value: Any) -> Any:
     """What the models are given for a cell; raises ``ValueError`` where it isn't even that."""
     if cell == "date":
         text, time = str(value)[:10], str(value)[10:]
@@ -271,7 +286,8 @@ def cell_of(name: str) -> Cell:
     return cell
 
 
-def _can_hold(kind: pl.DataType, cell: Cell) -> bool:
+def can_hold(kind: pl.DataType, cell: Cell) -> bool:
+    """Whether a column of a type can hold such cells."""
     text = kind in (pl.String, pl.Null)
     return {
         "word": text or kind in (pl.Enum, pl.Categorical),

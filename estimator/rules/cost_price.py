@@ -214,6 +214,41 @@ def counted_from(first: Number, ages: OfAge, parents_pay: Number, pays: Number, 
     return at_least(at_least(charged, ages.pension), pays), at_least(charged, plan)
 
 
+class Remains(NamedTuple):
+    """What remains of a cost price on a date, for somebody who pays the full national amount each month.
+
+    ``remaining`` and ``left_over`` in cents; ``months`` are collected in all, ``months_left`` of them from the month of
+    the date on, the last one in ``last_month``, numbered, 0 where none is. ``left_over`` is never collected.
+    """
+
+    remaining: Number
+    months: Number
+    months_left: Number
+    last_month: Number
+    left_over: Number
+
+
+def remains(law: Law, left: Number, first: Number, month: Number) -> Remains:
+    """What remains in a month of the cents that were ``left`` before the ``first`` month that comes off.
+
+    What ``payment_course`` finds month by month, for a column as well as for one aid: the amounts of all months before
+    ``first`` are added to what was left, and together they pay for so many months of each amount, one after the other.
+    """
+    affordable, until = left + _taken(law, first), at_most(first + LONGEST, LAST_MONTH)
+    months = months_left = last_month = first * 0
+    going_on = months + 1
+    for begin, length, amount in _segments(law):
+        paid = at_most(affordable // amount, length) * going_on
+        going_on, affordable = going_on * (paid == length), affordable - paid * amount
+        end = at_most(paid + begin, until)
+        months = months + above(end, at_least(first, begin))
+        months_left = months_left + above(end, at_least(at_least(first, month), begin))
+        last_month = at_least(last_month, (end - 1) * (paid > 0))
+    last_month = last_month * (months > 0)
+    left_over = left - taken_off(law, first, at_least(last_month + 1, first))
+    return Remains(above(left, taken_off(law, first, month)), months, months_left, last_month, left_over)
+
+
 class Course(NamedTuple):
     """How long an aid is paid for: months collected, the first of them, the virtual end, and what is left over."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,7 @@ from estimator.rules.cost_price import (
     paid_before_irrelevant,
     payment_course,
     spent_of,
+    taken_off,
 )
 from estimator.rules.exemptions import (
     RegimeName,
@@ -139,6 +140,11 @@ class Comparison(NamedTuple):
     difference_low: int | None
     difference_high: int | None
 
+    def with_current(self, current: Estimate) -> Comparison:
+        """The same with another current estimate: that of an income which only counts now."""
+        low, high = (self.upcoming and change(current, self.upcoming)) or (None, None)
+        return Comparison(current, self.upcoming, low, high)
+
 
 def estimate(
     household: Household, on: date, policy: PolicyByDate = NATIONAL, which: Which = "current", rules: Law | None = None
@@ -184,6 +190,42 @@ def by_income(
     if regime is None:
         raise ValueError(f"which: found {which}; allowed: current, nothing is to come on {on}")
     return _Estimation(rules, regime, household, on, max(on, regime.first), policy).by_income()
+
+
+class LimitDistance(NamedTuple):
+    """A municipality's income limit and the contributory income beside it, cents a year.
+
+    Nothing is due strictly below the limit. The income is a ``Fraction`` where it isn't whole; ``highest`` is ``None``
+    where a band ends in "and more". Capital that isn't stated counts as nil, as in the estimate.
+    """
+
+    limit: int
+    lowest: int | Fraction
+    highest: int | Fraction | None
+
+    @property
+    def above_lowest(self) -> int | Fraction:
+        """How far the lowest income is above the limit; negative below it."""
+        return self.lowest - self.limit
+
+    @property
+    def above_highest(self) -> int | Fraction | None:
+        """The same of the highest income."""
+        return None if self.highest is None else self.highest - self.limit
+
+
+def low_income_distance(
+    household: Household, on: date, policy: PolicyByDate = NATIONAL, which: Which = "current", rules: Law | None = None
+) -> LimitDistance | None:
+    """How far a household is from the limit of its municipality's low-income policy (Ub Wmo 2015 art. 3.8 lid 2).
+
+    Under the bill from the income below which its group is exempt. ``None`` where no limit is known for its category,
+    where the income isn't stated or an exempt amount not known, and where something else than money decides: another
+    ground, or an amount that isn't known. Raises as ``estimate`` does.
+    """
+    rules = rules or law()
+    regime = regime_of(rules, on, which)
+    return regime and _Estimation(rules, regime, household, on, max(on, regime.first), policy).limit_distance()
 
 
 def compare(household: Household, on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None) -> Comparison:
@@ -271,13 +313,14 @@ class _Estimation:
             return self._without_amount(decided.outcome, decided.ground, decided.last_known)
         t = decided.terms
         self.aids = self._aids()
-        c, found, reason = self._due(self.household.money, self._collectable(), t)
+        left = self._collectable()
+        c, found, reason = self._due(self.household.money, left, t)
         if reason == "income_unknown":
             return self._income_unknown(t, c.income_low)
         if reason == "capital_unknown":
             last = self.rules.series["exempt_amount"].last_known(self.as_at)
             return self._without_amount(*outcome_of(self.regime.name, reason), last)
-        self._money_caveats(t, c, found, reason)
+        self._money_caveats(t, c, found, left, reason)
         incomes, capital = (c.income_low, c.income_high), (c.capital_low, c.capital_high)
         if reason:
             end = 0 if reason == "cost_price_reached" else 1  # even the lowest contribution is more than what remains
@@ -306,6 +349,17 @@ class _Estimation:
             )
 
         return comes_to
+
+    def limit_distance(self) -> LimitDistance | None:
+        t = self.frame.decided.terms
+        if t is None or not t.nil_below or not self._income_stated:
+            return None
+        c = formula.counted(self.household.money, self.frame.exempt_cents, t)
+        if c.capital_unknown:
+            return None
+        open_ended = c.income_high >= OPEN_ENDED_CENTS or self._assets_open_ended
+        highest = None if open_ended else exact(c.highest, t.scale)
+        return LimitDistance(t.nil_below // t.scale, exact(c.lowest, t.scale), highest)
 
     def _due(self, money: Money, left: Collectable, t: Terms) -> tuple[Counted, Range, str]:
         """What counts, what is due of it, and why there is no amount; "" where there is one."""
@@ -521,13 +575,13 @@ class _Estimation:
 
     # What could make it different
 
-    def _money_caveats(self, t: Terms, c: Counted, found: Range, reason: str) -> None:
+    def _money_caveats(self, t: Terms, c: Counted, found: Range, left: Collectable, reason: str) -> None:
         h = self.household
         history = self.regime.name == "income_related"
         if h.no_income_data and history:
             self._caveat("no_income_data_fixed_amount", "assumption", "Ub Wmo 2015, art. 3.10")
         elif t.capital_part and h.assets_ends is None and h.capital_cents is None:
-            if reason == "nil_below" or found.high < self._highest(t):
+            if reason == "nil_below" or found.high < _highest(t, left):
                 self._caveat("capital_not_stated", "assumption", self.frame.capital_source)
         elif t.capital_part and h.assets_ends is not None and h.assets_ends[1] and (exempt := self.frame.exempt):
             if h.money.persons == 2:
@@ -542,12 +596,6 @@ class _Estimation:
             month = month_number(self.as_at)
             if any(not (aid.told or paid_before_irrelevant(aid.first, month)) for aid in self.aids):
                 self._caveat("paid_before_2020_unknown", "unknown", "Ub Wmo 2015, art. 3.10b")
-
-    def _highest(self, t: Terms) -> int:
-        """The contribution at the highest income that there is."""
-        contributory = OPEN_ENDED_CENTS * t.scale
-        highest: int = formula.range_due(contributory, contributory, *self._collectable(), t).high
-        return highest
 
     def _caveat(
         self,
@@ -588,12 +636,20 @@ class _Estimation:
             self._caveat("plan_thresholds_rounded", "plan", self.frame.basis)
         self._provision_caveats()
 
+    def _holds_on(self, later: date) -> bool:
+        """Whether the amount of the day that was asked about is known to be that of a later day too."""
+        return self.regime.name != "flat_rate" or _of_same_amount(self.rules, "monthly_amount", self.as_at, later)
+
     def _provision_caveats(self) -> None:
         frame, month = self.frame, month_number(self.as_at)
         starts = [provision.start for provision in self.charged if provision.start is not None]
         if len(starts) == len(self.charged) and month_due(min(starts)) > month:
             first = first_month_due(min(starts))
-            self._caveat("not_due_yet", "assumption", "Ub Wmo 2015, art. 3.5 lid 4", ("first", first))
+            source, value = "Ub Wmo 2015, art. 3.5 lid 4", ("first", first)
+            if self._holds_on(first):
+                self._caveat("not_due_yet", "assumption", source, value)
+            else:
+                self._caveat("not_due_yet_other_amount", "assumption", source, value)
         for provision in self.charged:
             if provision.start is not None:
                 self.caveats += frame.started
@@ -601,6 +657,11 @@ class _Estimation:
                 self.caveats += frame.priced_without_start if provision.start is None else frame.priced
         if frame.owned and not OWNED.isdisjoint(self.kinds):
             self.caveats += frame.owned
+
+
+def _of_same_amount(rules: Law, name: str, one: date, other: date) -> bool:
+    series = rules.series[name]
+    return series.covers(one) and series.covers(other) and series.on(one) == series.on(other)
 
 
 def paid_before_told(provision: Provision) -> bool:
@@ -632,19 +693,64 @@ def payment_courses(
     contributions before aren't given. The amounts of each year where they are known, the last known one after that.
     """
     rules = rules or law()
+    return tuple(
+        found and payment_course(rules, *found, lambda day: _due_in(rules, day, policy))
+        for found in _monitored(household, on, policy, rules)
+    )
+
+
+class Left(NamedTuple):
+    """What remains of one cost price of a household on a date, in cents, and how many months are still collected.
+
+    ``months_left`` counts from the month of the date on; the virtual end date is that of the ``course``.
+    """
+
+    remaining: int
+    months_left: int
+    course: Course
+
+
+def aids_left(
+    household: Household, on: date, policy: PolicyByDate = NATIONAL, rules: Law | None = None
+) -> tuple[Left | None, ...]:
+    """For each provision what remains of its cost price on a date, and for how long it is still paid for.
+
+    ``None`` where ``payment_courses`` has it.
+    """
+    rules = rules or law()
+    return tuple(
+        found and _left(rules, *found, on, lambda day: _due_in(rules, day, policy))
+        for found in _monitored(household, on, policy, rules)
+    )
+
+
+def _left(rules: Law, price: int, first: date, on: date, due: Callable[[date], int]) -> Left:
+    course = payment_course(rules, price, first, due)
+    begin = month_number(course.first_month)
+    month = max(begin, month_number(on))
+    remaining: int = above(price, taken_off(rules, begin, month))
+    return Left(remaining, payment_course(rules, remaining, month_start(month), due).months, course)
+
+
+def _monitored(household: Household, on: date, policy: PolicyByDate, rules: Law) -> Iterator[tuple[int, date] | None]:
+    """For each provision what was left of its cost price before the first month that comes off, and that month."""
     client, ages = age_of(rules, household.client_age, household.client_born, on), ages_of(rules, household)
     charges = charges_of(rules, "flat_rate", on, policy.on(on), household.kinds, client)
-    courses: list[Course | None] = []
     for provision, charge in zip(household.provisions, charges, strict=True):
         first = first_due_of(provision, on)
         known = paid_before_told(provision) or paid_before_irrelevant(first, MONITORED_FROM_MONTH)
         if charge or provision.cost_price is None or not known:
-            courses.append(None)
+            yield None
             continue
         begin, _ = counted_from(first, ages, parents_pay(provision.kind, policy.on(on)), 0, 0)
-        left = provision.price_cents - cents(provision.paid_before_2020 or 0)
-        courses.append(payment_course(rules, left, month_start(begin), lambda day: _due_in(rules, day, policy)))
-    return tuple(courses)
+        yield provision.price_cents - cents(provision.paid_before_2020 or 0), month_start(begin)
+
+
+def _highest(t: Terms, left: Collectable) -> int:
+    """The contribution at the highest income that there is."""
+    contributory = OPEN_ENDED_CENTS * t.scale
+    highest: int = formula.range_due(contributory, contributory, *left, t).high
+    return highest
 
 
 def _due_in(rules: Law, day: date, policy: PolicyByDate) -> int:

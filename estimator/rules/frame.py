@@ -233,7 +233,7 @@ def _priced(rules: Law, regime: RegimeName, as_at: date) -> tuple[Caveat, ...]:
         return ()
     found = _not_counted(as_at) + one("cost_price_months_assumed", "assumption", COST_PRICE_SOURCE)
     known = rules.series["monthly_amount"].ends[-1]
-    if as_at > known + timedelta(days=1):
+    if as_at - timedelta(days=1) > known:
         found += one("cost_price_last_amount", "assumption", COST_PRICE_SOURCE, ("until", known))
     return found
 

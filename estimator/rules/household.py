@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -41,16 +42,18 @@ COST_PRICE_KINDS: tuple[Kind, ...] = ("wheelchair", "sports_wheelchair", "other_
 MONITORED_FROM = date(2020, 1, 1)
 
 
+ALLOWED_EURO = f"an amount in euro from 0.00 to {euros(MAXIMUM_CENTS)}, at most two decimals"
+
+
 def _amount(value: Any) -> Any:
-    allowed = f"an amount in euro from 0.00 to {euros(MAXIMUM_CENTS)}, at most two decimals"
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        raise PydanticCustomError("euro", "allowed: {allowed}", {"allowed": allowed})
+        raise PydanticCustomError("euro", "allowed: {allowed}", {"allowed": ALLOWED_EURO})
     try:
         whole = cents(str(value) if isinstance(value, float) else value)
     except (ValueError, OverflowError):
-        raise PydanticCustomError("euro", "allowed: {allowed}", {"allowed": allowed}) from None
+        raise PydanticCustomError("euro", "allowed: {allowed}", {"allowed": ALLOWED_EURO}) from None
     if not 0 <= whole <= MAXIMUM_CENTS:
-        raise PydanticCustomError("euro", "allowed: {allowed}", {"allowed": allowed})
+        raise PydanticCustomError("euro", "allowed: {allowed}", {"allowed": ALLOWED_EURO})
     return Decimal(whole) / 100
 
 
@@ -244,6 +247,11 @@ class Household(Frozen):
         )  # fmt: skip
 
 
+def replaced(household: Household, instead_of: AbstractSet[str], **values: Any) -> Household:
+    """The same household with other values, in the place of some of its fields. Raises as ``Household`` does."""
+    return Household.model_validate({**household.model_dump(exclude=set(instead_of)), **values})
+
+
 def _sum(client: Decimal | None, partner: Decimal | None) -> Decimal | None:
     return None if client is None and partner is None else (client or Decimal(0)) + (partner or Decimal(0))
 
@@ -284,9 +292,13 @@ ALLOWED = {
 }  # fmt: skip
 
 
+# How pydantic names the ways in which a value may be given: no part of a field's name.
+EITHER = ("<table>", "<text>")
+
+
 def _problem(detail: Any) -> Problem:
     context = detail.get("ctx", {})
-    path = [str(part) for part in detail["loc"]]
+    path = [str(part) for part in detail["loc"] if part not in EITHER]
     if "field" in context:
         path.append(context["field"])
     given = detail["input"]

@@ -39,6 +39,7 @@ class LawError(ValueError):
     """A law file is wrong: the message names the file and key, what was found and what is allowed."""
 
     def __init__(self, file: str, key: str, found: object, allowed: str) -> None:
+        self.file, self.key, self.found, self.allowed = file, key, str(found), allowed
         super().__init__(f"{file}: {key}: found {found}; allowed: {allowed}")
 
 
@@ -178,11 +179,14 @@ def read_law(folder: Path) -> Law:
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file; what TOML refuses (``0363`` unquoted, a key twice) becomes a ``LawError`` with file and line."""
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        source = path.read_bytes()
+        return tomllib.loads(source.decode("utf-8-sig"))
     except OSError as error:
         raise LawError(str(path), "the file", error.strerror, "a file that can be read") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise LawError(path.name, "the file", f"a letter that isn't UTF-8 (at line {line})", "text in UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         hint = "valid TOML: each key once, dates as 2026-01-31, a code with leading zeros between quotes"
         raise LawError(path.name, "the file", error, hint) from None
 

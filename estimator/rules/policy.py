@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from estimator.rules.household import Euro, Frozen, Kind, refuse
+from estimator.rules.household import EITHER, Euro, Frozen, Kind, Problem, refuse
 from estimator.rules.money import cents
 
 Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=3)]
@@ -34,6 +34,27 @@ class BillExemptBelow(Frozen):
     couple_pension: Euro | None = None
 
 
+def _kind_of_limits(value: Any) -> str:
+    return EITHER[isinstance(value, str)]
+
+
+Limits = Annotated[
+    Annotated[LowIncomeLimits, Tag(EITHER[0])] | Annotated[Literal["unknown"], Tag(EITHER[1])],
+    Discriminator(_kind_of_limits),
+]
+
+
+# The regimes in which a choice is looked at at all, where that isn't every one.
+ONLY_UNDER: dict[str, tuple[str, ...]] = {
+    "lower_amount": ("flat_rate",),
+    "low_income_limits": ("flat_rate", "income_related"),
+    "general_provision_charged": ("flat_rate",),
+    "bill_exempt_below": ("bill",),
+    "fixed": ("income_related",),
+    "percentage": ("income_related",),
+}
+
+
 class Policy(Frozen):
     """The choices of one municipality.
 
@@ -43,7 +64,7 @@ class Policy(Frozen):
     """
 
     lower_amount: Euro | None = None
-    low_income_limits: LowIncomeLimits | Literal["unknown"] | None = None
+    low_income_limits: Limits | None = None
     exempt_provisions: tuple[Kind, ...] = ()
     charged_provisions: tuple[Kind, ...] | None = None
     transport_fare: bool = False
@@ -61,6 +82,11 @@ class Policy(Frozen):
         if both:
             raise refuse("exempt_provisions", both, "kinds that aren't in charged_provisions")
         return self
+
+    def chosen(self, regime: str) -> dict[str, Any]:
+        """What isn't the national rule, by key, as far as the regime looks at it."""
+        own = self.model_dump(exclude_defaults=True)
+        return {key: value for key, value in own.items() if regime in ONLY_UNDER.get(key, (regime,))}
 
     def low_income_limit(self, category: str) -> int | None:
         """The limit of a category in cents a year, where there is one that is known."""
@@ -97,9 +123,25 @@ class PolicyPeriod(Frozen):
     until: date | None = None
     policy: Policy
 
+    @model_validator(mode="after")
+    def _in_order(self) -> PolicyPeriod:
+        if self.until is not None and self.until < self.first:
+            raise refuse("until", self.until, f"a date from {self.first} on")
+        return self
+
     def covers(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.first <= day and (self.until is None or day <= self.until)
+
+
+def overlaps(periods: Sequence[PolicyPeriod]) -> Iterator[tuple[int, Problem]]:
+    """Each period that begins before an earlier one has ended: its place, counted from 0, and what is wrong."""
+    last = date.min
+    for place, period in sorted(enumerate(periods), key=lambda each: each[1].first):
+        if last >= period.first:
+            allowed = f"a date after {last}" if last < date.max else "nothing after a period that has no until"
+            yield place, Problem("from", str(period.first), allowed)
+        last = max(last, period.until or date.max)
 
 
 class DatedPolicies(Frozen):
@@ -109,12 +151,8 @@ class DatedPolicies(Frozen):
 
     @model_validator(mode="after")
     def _no_overlap(self) -> DatedPolicies:
-        ordered = sorted(self.periods, key=lambda period: period.first)
-        for earlier, later in pairwise(ordered):
-            if earlier.until is None or earlier.until >= later.first:
-                raise refuse(
-                    "from", later.first, f"a date after {earlier.until or 'the end that is missing before it'}"
-                )
+        for _, problem in overlaps(self.periods):
+            raise refuse(*problem)
         return self
 
     @cached_property

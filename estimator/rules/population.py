@@ -52,7 +52,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from estimator.rules import formula
-from estimator.rules.columns import COMPOSITIONS, EXEMPTIONS, Columns, household_of, row, schema, table
+from estimator.rules.columns import COMPOSITIONS, EXEMPTIONS, Columns, household_of, month_due, row, schema, table
 from estimator.rules.cost_price import (
     UNLIMITED,
     Aid,
@@ -61,7 +61,6 @@ from estimator.rules.cost_price import (
     cap_of,
     collectable,
     counted_from,
-    first_due,
     month_number,
 )
 from estimator.rules.estimate import Which, estimate, regime_of
@@ -280,7 +279,7 @@ class _Estimates:
         ages, days = self.ages, born.to_list()
         ages |= {day: (adulthood(self.rules, day), pension_date(self.rules, day)) for day in days if day not in ages}
         dates = pl.DataFrame([ages[day] for day in days], {"adult": pl.Date, "pension": pl.Date}, orient="row")
-        months = (_first_due(pl.col(name).dt.month_start()).alias(f"{name}_month") for name in ("adult", "pension"))
+        months = (month_due(pl.col(name).dt.month_start()).alias(f"{name}_month") for name in ("adult", "pension"))
         return dates.with_columns(born.alias("born"), *months)
 
     def _charges(self) -> tuple[list[str], dict[int, pl.Series]]:
@@ -434,7 +433,7 @@ class _Estimates:
             price=self.columns.value(f"cost_price_{n}", OPEN_ENDED_CENTS),
             paid_before=self.columns.value(f"paid_before_2020_{n}", 0),
             told=(start.is_null() | self.columns.given(f"paid_before_2020_{n}")).cast(pl.Int64),
-            first=pl.coalesce(_first_due(start), pl.lit(asked)),
+            first=pl.coalesce(month_due(start), pl.lit(asked)),
         )
         taken_from, own_from = self._counted_from(n, of_slot["first"])
         return Aid(charged, **of_slot.to_dict(), taken_from=taken_from, own_from=own_from)
@@ -451,12 +450,6 @@ class _Estimates:
             pays=_pick([pays_from(self.rules, self.regime, s) for _, s in self.situations], self.place),
             plan=plan_month(self.rules, self.regime),
         )
-
-
-def _first_due(day: pl.Expr) -> pl.Expr:
-    parts = (part.cast(pl.Int64) for part in (day.dt.year(), day.dt.month(), day.dt.day()))
-    month: pl.Expr = first_due(*parts)
-    return month
 
 
 # Files

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from estimator.rules import formula, income_related
 from estimator.rules.estimate import Estimate, Which, among, change, estimate
 from estimator.rules.exemptions import Situation
 from estimator.rules.formula import Terms
 from estimator.rules.frame import CAPITAL_SOURCE, capital_lines
-from estimator.rules.household import Household
+from estimator.rules.household import Household, replaced
 from estimator.rules.law import FOREVER, Amount, Law, law
 from estimator.rules.money import MAXIMUM_CENTS, OPEN_ENDED_CENTS
 from estimator.rules.pension_age import months_later
@@ -84,7 +84,7 @@ def reference_year_shift(
     if isinstance(expected, Household):
         now = read.known(_same_but_for_money(household, expected), year)
     else:
-        now = read.known(_replace(household, INCOME_FIELDS, income=expected), before.reference_year)
+        now = read.known(replaced(household, INCOME_FIELDS, income=expected), before.reference_year)
     minimum, months = _of_year(rules, "shift_minimum_drop", year), _of_year(rules, "shift_request_months", year)
     low, high = _drops(then, now)
     applies, ground = _applies(then, now, low, high, minimum)
@@ -113,10 +113,6 @@ def _same_but_for_money(household: Household, expected: Household) -> Household:
     if expected.model_dump(exclude=money) != household.model_dump(exclude=money):
         raise ValueError("expected: found another household; allowed: the same one with other income and capital")
     return expected
-
-
-def _replace(household: Household, instead_of: frozenset[str], **values: Any) -> Household:
-    return Household.model_validate({**household.model_dump(exclude=set(instead_of)), **values})
 
 
 def _of_year(rules: Law, name: str, year: int) -> Amount | None:
@@ -227,7 +223,7 @@ def _estimate_of(now: _Known, year: int, on: date, policy: PolicyByDate, which: 
     households = [now.household]
     if now.household.assets_ends is not None:
         ends = sorted({min(end, MAXIMUM_CENTS) for end in now.capital})
-        households = [_replace(now.household, CAPITAL_FIELDS, capital=Decimal(end) / 100) for end in ends]
+        households = [replaced(now.household, CAPITAL_FIELDS, capital=Decimal(end) / 100) for end in ends]
     found = among(tuple(estimate(household, on, policy, which, rules) for household in households))
     return found._replace(reference_year=year)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -24,7 +23,7 @@ from estimator.rules.household import AgeGroup, Household, Kind
 from estimator.rules.law import FOREVER, Amount, Law, NotKnown
 from estimator.rules.money import Number
 from estimator.rules.pension_age import age_group
-from estimator.rules.policy import Policy, PolicyByDate
+from estimator.rules.policy import Policy, PolicyByDate, PolicyError
 
 OutcomeKind = Literal["amount", "nothing", "other_rule", "not_known"]
 Period = Literal["month", "four_weeks"]
@@ -113,19 +112,25 @@ def exempt_amount(rules: Law, on: date) -> Amount | None:
     return series.on(year) if series.covers(year) else None
 
 
-def check_policy(rules: Law, policy: Policy, first: date, until: date = FOREVER) -> None:
-    """Raise ``PolicyError`` for what goes beyond a national amount known on any of the days of a policy."""
+def policy_errors(rules: Law, policy: Policy, first: date, until: date = FOREVER) -> tuple[PolicyError, ...]:
+    """What goes beyond a national amount known on any of the days of a policy: each key once, for its first day."""
     checks: dict[str, Callable[[Law, date, Policy], object]] = {
         "four_weekly_amount": flat_rate.amount_due,
         "monthly_amount": flat_rate.amount_due,
         **dict.fromkeys(income_related.FIXED, income_related.own_fixed_amount),
         "rate": income_related.percentage,
     }
+    found: dict[str, PolicyError] = {}
     for name, check in checks.items():
         for value in filter(None, rules.series[name].values):
             if value.first <= until and first <= (value.last or FOREVER):
-                with suppress(NotKnown):
+                try:
                     check(rules, max(value.first, first), policy)
+                except PolicyError as error:
+                    found.setdefault(error.key, error)
+                except NotKnown:
+                    continue
+    return tuple(found.values())
 
 
 class Ruling(NamedTuple):

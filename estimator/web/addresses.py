@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from babel import negotiate_locale
 from starlette.requests import Request
@@ -11,14 +10,10 @@ from starlette.types import Scope
 
 from estimator.pages.site import Site
 
-# What may stand in a path as it is; the same as NiceGUI lets through.
-ALLOWED_IN_A_PATH = "/:@!$&'()*+,;=%"
-
 
 def base(request: Request) -> str:
-    """What a proxy puts before every address of ours, just as NiceGUI reads it for its own addresses."""
-    forwarded = quote(request.headers.get("X-Forwarded-Prefix", ""), safe=ALLOWED_IN_A_PATH)
-    return forwarded + str(request.scope.get("root_path", ""))
+    """What a proxy puts before every address of ours, as NiceGUI reads it too (``Forwarded`` has looked at it)."""
+    return request.headers.get("X-Forwarded-Prefix", "") + str(request.scope.get("root_path", ""))
 
 
 def home_of(site: Site, request: Request) -> str:

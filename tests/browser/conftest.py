@@ -1,17 +1,23 @@
 """A real Chromium and a real server. `page.goto("/nl/")` and the like go to that server."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.chromium import FLAGS, find_chromium
+from tests.browser.pages import SCHEMES
 from tests.browser.processes import Server
 
 HERE = Path(__file__).parent
+HERE_ON_THIS_MACHINE = ("127.0.0.1", "localhost")
+# Without the transitions from one colour to another.
+AS_IT_IS = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none", "reduced_motion": "reduce"}
+OF_COLOUR = ["color-contrast", "link-in-text-block"]
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -56,14 +62,46 @@ def base_url(server: str) -> str:
     return server
 
 
+@pytest.fixture(autouse=True)
+def nothing_from_elsewhere(context: BrowserContext) -> Iterator[list[str]]:
+    """In whatever test: no browser asks anything of a third party, nor does a page do what its policy forbids.
+
+    Gives what was forbidden so far, for a test that does so itself, and takes it out.
+    """
+    elsewhere, forbidden = list[str](), list[str]()
+    context.on("request", lambda request: elsewhere.append(request.url) if is_elsewhere(request.url) else None)
+    context.on("console", lambda said: forbidden.append(said.text) if "Content Security Policy" in said.text else None)
+    yield forbidden
+    assert (elsewhere, forbidden) == ([], [])
+
+
+def is_elsewhere(url: str) -> bool:
+    return urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).hostname not in HERE_ON_THIS_MACHINE
+
+
+class Check(Protocol):
+    def __call__(self, page: Page, schemes: Collection[str] = ()) -> None: ...
+
+
 @pytest.fixture(scope="session")
-def assert_accessible() -> Callable[[Page], None]:
-    """`assert_accessible(page)`: axe finds nothing on the page as it is now."""
+def assert_accessible() -> Check:
+    """`assert_accessible(page, schemes)`: axe finds nothing on the page as it is now, nor in the colours of others.
+
+    Only colours are looked at in those: what a page consists of doesn't depend on them.
+    """
     axe = Axe()
 
-    def check(page: Page) -> None:
-        results = axe.run(page, options={"runOnly": STANDARDS})
-        assert results.response["passes"], f"axe looked at nothing on {page.url}"
-        assert not results.response["violations"], f"{page.url}\n{results.generate_report()}"
+    def run(page: Page, scheme: str, options: Mapping[str, Any]) -> None:
+        results = axe.run(page, options={"runOnly": options})
+        assert not results.response["violations"], f"{page.url}, {scheme}\n{results.generate_report()}"
+        assert results.response["passes"], f"axe looked at nothing on {page.url}, {scheme}"
+
+    def check(page: Page, schemes: Collection[str] = ()) -> None:
+        run(page, "as it is", {"type": "tag", "values": STANDARDS})
+        for scheme in schemes:
+            page.emulate_media(**{**AS_IT_IS, **SCHEMES[scheme]})  # type: ignore[arg-type]
+            run(page, scheme, {"type": "rule", "values": OF_COLOUR})
+        if schemes:
+            page.emulate_media(**AS_IT_IS)  # type: ignore[arg-type]
 
     return check

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -26,13 +27,15 @@ RESULTS: Mapping[str, Mapping[str, str]] = {
     "another rule": {"municipality": "unknown", "provisions": "sheltered_living"},
     "a range": {**COMPLETE, "age": "unknown", "household": "unknown", "income": "unknown"},
 }
+# Besides light with usual contrast, which is what every page is opened in.
 SCHEMES: Mapping[str, Mapping[str, str]] = {
-    "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "contrast": {"contrast": "more"},
     "dark contrast": {"color_scheme": "dark", "contrast": "more"},
     "forced colours": {"forced_colors": "active"},
 }
+# `make audit` looks at every page in every language; `make test` at every page in one, at every template in all.
+FULL = os.environ.get("AUDIT") == "full"
 KEEP = "(state) => { sessionStorage.clear(); sessionStorage.setItem('bijdragewijzer', state); }"
 
 

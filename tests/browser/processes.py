@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -56,6 +57,11 @@ class Server:
             self.process = subprocess.Popen(self.command, cwd=self.folder, env=environment, stdout=out, stderr=out)
         self._wait_until_it_answers()
 
+    def stop(self) -> None:
+        """As a system stops a service that it runs: it ends by itself, of nothing but being asked to."""
+        self.process.terminate()
+        assert self.process.wait(timeout=30) in (0, -signal.SIGTERM)
+
     def kill(self) -> None:
         """As if the power failed."""
         self.process.kill()
@@ -78,6 +84,15 @@ class Server:
                 pass
             time.sleep(0.05)
         pytest.fail(f"no answer from {self.url} within {START_SECONDS} s:\n{self.log.read_text()}", pytrace=False)
+
+
+def project_of_its_own(folder: Path) -> Path:
+    """The project with content that a test may change; its `main.py`."""
+    shutil.copy(ROOT / "main.py", folder)
+    shutil.copytree(ROOT / "content", folder / "content")
+    for name in ("estimator", "locales", "assets"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder / "main.py"
 
 
 def free_port() -> int:

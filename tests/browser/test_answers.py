@@ -131,13 +131,6 @@ def test_an_article_that_is_not_there_is_not_found_in_words(page: Page, path: st
     expect(page.get_by_role("heading", level=1)).to_have_text(Visitor(page, "en").texts("message.not_found.heading"))
 
 
-def test_a_piece_of_the_toolkit_comes_as_a_file_in_its_language(page: Page) -> None:
-    answer = page.request.get("/ar/toolkit/letter/download/")
-
-    assert answer.headers["content-disposition"] == 'attachment; filename="letter-ar.html"'
-    assert '<html dir="rtl" lang="ar">' in answer.text()
-
-
 def test_what_was_searched_is_in_no_log(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
     log = tmp_path_factory.mktemp("log") / "log.txt"
     with Server(log) as running:

@@ -75,6 +75,18 @@ def test_a_server_killed_and_started_again_is_hardly_noticed(page: Page, a_serve
     goes_on(visitor, "savings")
 
 
+def test_a_server_that_is_stopped_and_started_again_is_told_of_and_changes_nothing(
+    page: Page, a_server: Server
+) -> None:
+    visitor = answered(page, a_server.url, "income")
+    a_server.stop()
+    expect(page.locator("#status")).to_have_text(visitor.texts("connection_lost"))
+    a_server.start()
+
+    expect(page.locator("#status")).to_be_empty(timeout=30_000)
+    goes_on(visitor, "income")
+
+
 def test_a_network_that_is_away_for_a_while_is_waited_for(page: Page, server: str) -> None:
     with Network(server) as network:
         visitor = answered(page, network.url, "income")

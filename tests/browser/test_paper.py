@@ -6,6 +6,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page, expect
 
+from estimator.municipalities import HOUSE_ACCENT
 from estimator.texts import Texts
 from tests.browser.pages import RESULTS, State
 from tests.browser.visitor import Visitor
@@ -98,6 +99,7 @@ def test_the_paper_is_chosen_looked_at_and_saved(page: Page, tmp_path: Path) -> 
 
     expect(stage.locator(".sheet")).to_have_count(2)
     expect(stage.locator(".sheet[lang=nl]")).to_contain_text(Texts("nl")("ui.how"))
+    expect(stage.locator(".sheet").first).to_have_css("--accent", HOUSE_ACCENT)
     with page.expect_download() as download:
         stage.get_by_role("button", name=texts("ui.save_pdf")).click()
     assert download.value.suggested_filename.endswith("-uk-nl.pdf")

@@ -1,5 +1,6 @@
 """Municipal files: what is on file is right, and what is wrong is refused with file, key, found and allowed."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -83,6 +84,23 @@ def test_what_is_at_most_the_national_amount_of_its_own_time_is_taken(tmp_path: 
         (GOOD + "[theme]\naccent = 0", ["theme.accent", "found 0", "a text"]),
         (GOOD + '[theme]\ncolour = "#000000"', ["theme.colour", "unknown key"]),
         (GOOD.replace("lower_amount = 14.10", "share = 2"), ["policy[1].share", "2", "at most 1"]),
+        (GOOD.replace("lower_amount", "lower_amout"), ["from, until, source, checked, note, lower_amount"]),
+        (GOOD.replace("until = 2025", "until = 2024"), ["policy[1].until: found 2024-12-31", "from 2025-01-01 on"]),
+        (GOOD.replace("until = 2025-12-31", "") + GOOD.split('"Proefstad"')[1], ["policy[2].from", "has no until"]),
+        (GOOD.replace('"an ordinance"', '" "'), ["policy[1].source", "a text that isn't empty"]),
+        (GOOD.replace("checked = 2026-11-22", "checked = 2026"), ["policy[1].checked: found 2026;"]),
+        (GOOD.replace("[[policy]]", "[policy]"), ["policy: found a table; allowed: [[policy]] blocks"]),
+        (GOOD.replace("[[policy]]", "decisions = []\n[[policy]]"), ["decisions: found an unknown key"]),
+        (GOOD + 'low_income_limits = "nope"', ["policy[1].low_income_limits: found 'nope'; allowed: 'unknown'"]),
+        (GOOD + "[policy.low_income_limits]", ["policy[1].low_income_limits: found no limit; allowed: at least one"]),
+        (GOOD + "[policy.low_income_limits]\nsingle = 1", ["low_income_limits.single", "single_under, single_pension"]),
+        (GOOD.replace("[[policy]]", 'languages = ["nl", "nl"]\n[[policy]]'), ["languages: found nl, nl", "each"]),
+        (GOOD.replace("[[policy]]", 'languages = ["fr"]\n[[policy]]'), ["languages.0: found 'fr'", "nl, en, tr"]),
+        (GOOD + '[contact]\nwebsite = "javascript:alert(1)"', ["contact.website", "https://www.voorbeeld.nl"]),
+        (GOOD + '[contact]\nemail = "wmo"', ["contact.email: found 'wmo'", "wmo@voorbeeld.nl"]),
+        (GOOD + '[contact]\nphon = "1"', ["contact.phon", "phone, address, hours, website, email, client_support"]),
+        (GOOD.replace("name =", 'name = "Proefstad"\nname ='), ["the file", "line 4", "each key once"]),
+        (GOOD + "x = " + "[" * 9_000, ["the file: found", "valid TOML"]),
     ],
 )
 def test_a_wrong_file_is_refused_with_key_found_and_allowed(tmp_path: Path, wrong: str, parts: list[str]) -> None:
@@ -90,6 +108,85 @@ def test_a_wrong_file_is_refused_with_key_found_and_allowed(tmp_path: Path, wron
 
     assert "GM0001.toml" in message
     assert [part for part in parts if part not in message] == []
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    block = "".join(GOOD.partition("[[policy]]")[1:])
+    wrong = GOOD.replace("Proefstad", "").replace("14.10", "22.00") + block.replace('"an ordinance"', '""') + block
+
+    message = refused(tmp_path, wrong)
+
+    keys = ["name", "policy[1].lower_amount", "policy[2].source", "policy[3].from"]
+    assert re.findall(r"([a-z0-9_.[\]]+): found", message) == keys
+
+
+def test_a_file_has_the_name_of_its_code(tmp_path: Path) -> None:
+    path = tmp_path / "proefstad.toml"
+    path.write_text(GOOD)
+
+    with pytest.raises(MunicipalityError, match=r"the file: found proefstad\.toml; allowed: .*GM0363\.toml"):
+        read_municipality(path)
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "GM0001.toml"
+    path.write_text(GOOD, "utf-8-sig")
+
+    assert read_municipality(path).name == "Proefstad"
+
+
+def test_languages_that_a_municipality_names_come_before_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "GM0001.toml"
+    path.write_text(GOOD.replace("[[policy]]", 'languages = ["uk", "nl"]\n[[policy]]'))
+
+    assert read_municipality(path).locales == ("uk", "nl", "en", "tr", "ar", "pl")
+
+
+# What each example is known to have decided
+
+
+KNOWN_IN_2024 = date(2024, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("code", "on", "decided"),
+    [
+        ("GM1783", KNOWN_IN_2024, {"low_income_limits": "unknown", "exempt_provisions": ("transport",)}),
+        *(
+            (code, on, {"low_income_limits": "unknown", "exempt_provisions": ("light_support", "transport")})
+            for code in ("GM0233", "GM0243", "GM0050")
+            for on in (date(2020, 1, 1), date(2024, 12, 31))
+        ),
+        ("GM0363", date(2023, 12, 31), {"lower_amount": Decimal("14.10")}),
+        ("GM0363", KNOWN_IN_2024, {}),
+        ("GM1719", KNOWN_IN_2024, {}),
+        ("GM0546", KNOWN_IN_2024, {"exempt_provisions": ("transport", "light_support", "short_stay", "repair")}),
+        ("GM0228", KNOWN_IN_2024, {}),
+        ("GM0599", date(2022, 12, 31), {}),
+        ("GM0718", date(2019, 6, 1), {"transport_fare": True}),
+        ("GM0687", date(2019, 6, 1), {"low_income_limits": "unknown", "transport_fare": True}),
+        ("GM0717", date(2019, 6, 1), {"low_income_limits": "unknown", "transport_fare": True}),
+        ("GM0935", date(2022, 6, 1), {"transport_fare": True}),
+    ],
+)
+def test_an_example_says_what_is_known_and_what_is_not(code: str, on: date, decided: dict[str, object]) -> None:
+    municipality = read_municipality(FOLDER / f"{code}.toml")
+
+    assert municipality.policy.covers(on)
+    assert municipality.policy.on(on).model_dump(exclude_defaults=True) == decided
+    assert all(decision.note for decision in municipality.decisions)
+    assert not municipality.policy.covers(date(2026, 1, 1))
+
+
+def test_the_fictitious_municipality_has_everything_that_a_page_can_show() -> None:
+    town = read_municipality(FOLDER / "GM0000.toml")
+
+    assert town.fictitious
+    assert town.languages
+    assert all(town.contact.model_dump().values())
+    assert town.contact.client_support
+    assert all(town.contact.client_support.model_dump().values())
+    assert town.policy.covers(date(2026, 11, 22))
 
 
 # Colours

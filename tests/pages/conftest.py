@@ -10,6 +10,7 @@ from estimator.cases import Case, parse_case, read_tables
 from estimator.files import LOCALES
 from estimator.interview import QUESTIONS, Setting
 from estimator.library.documents import read_library
+from estimator.municipal_files import MunicipalFiles
 from estimator.municipalities import read_municipalities
 from estimator.pages import Context, Request
 from estimator.pages.result import comparison_page
@@ -45,7 +46,7 @@ def ask() -> Ask:
     """A request with answers, values parted by spaces, "lowest" for a first band; what isn't asked for is left out."""
 
     def made(locale: str = "nl", on: date = ON, fixed: str | None = None, **answers: str) -> Request:
-        setting = Site(law(), MUNICIPALITIES, fixed, on, date.today).setting
+        setting = Site(law(), MunicipalFiles(MUNICIPALITIES), fixed, on, date.today).setting
         given: dict[str, tuple[str, ...]] = {}
         for name in QUESTIONS:
             if name in answers:

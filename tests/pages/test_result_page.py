@@ -45,7 +45,7 @@ def letter_page(**household: object) -> Context:
     """What is said to a single pensioner in a letter."""
     made = Household.model_validate({"composition": "single", "client_age": "pension", **household})
     setting = Setting(ON, law())
-    request = Request(Texts("nl"), setting, answers_of(made, setting), "1", NOW, HOMES, exact=made)
+    request = Request(Texts("nl"), setting, answers_of(made, setting), "1", NOW, HOMES, exact=made, letter=True)
     return said(request, compare(made, ON), made)
 
 

@@ -320,6 +320,34 @@ def test_a_file_that_can_t_be_used_is_refused_at_once(tmp_path: Path, lines: lis
     assert "households.csv" in str(refused.value)
 
 
+@pytest.mark.parametrize("column", ["reference", "salutation", "address_1"])
+@pytest.mark.parametrize(
+    "numbers", [("123456782", "111222333", "10000008"), ("123-456-782", "111-222-333", "1000-0008")]
+)
+def test_values_that_are_citizen_service_numbers_are_refused(
+    tmp_path: Path, column: str, numbers: tuple[str, ...]
+) -> None:
+    rows = [dict(zip(HEAD, ROW, strict=True)) | {"reference": f"A-{place}"} for place in range(3)]
+    rows = [row | {column: number} for row, number in zip(rows, numbers, strict=True)]
+
+    for path in (
+        written(tmp_path, *(",".join(cells) for cells in (rows[0], *(row.values() for row in rows)))),
+        workbook(tmp_path, [list(rows[0]), *(list(row.values()) for row in rows)]),
+    ):
+        with pytest.raises(
+            AddresseesError, match="values that are citizen service numbers; allowed: a file"
+        ) as refused:
+            Addressees(path, ON)
+        assert refused.value.place == f"column {column}"
+
+
+def test_numbers_of_nine_digits_and_dates_are_no_citizen_service_numbers(tmp_path: Path) -> None:
+    rows = [[f"{100_000_000 + place}", *ROW[1:], "2025-01-01"] for place in range(50)]
+    path = written(tmp_path, ",".join([*HEAD, "start_1"]), *map(",".join, rows))
+
+    assert Addressees(path, ON).count == 50
+
+
 def test_every_column_that_is_allowed_is_named(tmp_path: Path) -> None:
     with pytest.raises(AddresseesError) as refused:
         read(written(tmp_path, ",".join([*HEAD, "naam"]), ""))
@@ -371,3 +399,41 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_isn_t_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AddresseesError, match="No such file"):
         read(tmp_path / "none.csv")
+
+
+# Files that would stop the service
+
+
+def with_part(path: Path, name: str, content: bytes) -> Path:
+    """A workbook with one of its parts replaced, or with one more."""
+    with zipfile.ZipFile(path) as book:
+        parts = {each: book.read(each) for each in book.namelist()} | {name: content}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for each, held in parts.items():
+            book.writestr(each, held)
+    return path
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    path = with_part(workbook(tmp_path, [HEAD, ROW]), "xl/media/space.bin", b" " * (2**28 + 1))
+
+    with pytest.raises(AddresseesError, match="bytes unpacked; allowed: a smaller workbook"):
+        Addressees(path, ON)
+
+
+def test_a_row_far_below_all_that_a_sheet_has_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, ROW])
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml")
+    far = b'<row r="4000000000"><c r="A4000000000"><v>1</v></c></row></sheetData>'
+    with_part(path, "xl/worksheets/sheet1.xml", sheet.replace(b"</sheetData>", far))
+
+    with pytest.raises(AddresseesError, match="found more than 1048576 rows"):
+        Addressees(path, ON)
+
+
+def test_more_columns_than_there_are_is_refused_before_they_are_compared(tmp_path: Path) -> None:
+    slots = [f"provision_{number}" for number in range(2, 3_000)]
+
+    with pytest.raises(AddresseesError, match="found 3003 columns; allowed: 1 to 1000"):
+        Addressees(written(tmp_path, ",".join([*HEAD, *slots]), ",".join(ROW)), ON)

@@ -7,6 +7,7 @@ import pytest
 from estimator import interview
 from estimator.files import LOCALES, project_folder
 from estimator.interview import KINDS_OF_QUESTION, QUESTIONS
+from estimator.municipal_files import MunicipalFiles
 from estimator.municipalities import Municipality, read_municipalities
 from estimator.pages.question import option_label, question_page
 from estimator.pages.request import Request
@@ -39,7 +40,7 @@ MARGIN = 8  # millimetres that stay white
 
 def asked(locale: str = "nl", fixed: Municipality | None = None, on: date = ON) -> Request:
     there = MUNICIPALITIES | ({fixed.code: fixed} if fixed else {})
-    site = Site(law(), there, fixed.code if fixed else None, on, lambda: on)
+    site = Site(law(), MunicipalFiles(there), fixed.code if fixed else None, on, lambda: on)
     return request_of(site, Texts(locale), Visit(TOOLKIT), "pdf", NOW)
 
 

@@ -15,6 +15,7 @@ import zxingcpp
 
 from estimator import interview
 from estimator.files import LOCALES
+from estimator.municipal_files import MunicipalFiles
 from estimator.municipalities import ClientSupport, Contact, Municipality
 from estimator.pages.outcome import found
 from estimator.pages.paper import words_of as words_on
@@ -39,6 +40,7 @@ from tests.printing.reading import (
     spoken,
     title_of,
     white_around,
+    words_in_half,
     words_of,
 )
 
@@ -68,10 +70,18 @@ LONGEST = Municipality(
 )
 
 
-def asked(locale: str = "nl", fixed: str | None = "GM0000", own: Municipality | None = None, **answers: str) -> Request:
+def asked(
+    locale: str = "nl",
+    fixed: str | None = "GM0000",
+    own: Municipality | None = None,
+    public_url: str = "",
+    **answers: str,
+) -> Request:
     """The request for a result, as the pages make it; the answers of "an amount" unless others are given."""
     municipalities = MUNICIPALITIES | ({own.code: own} if own else {})
-    site = Site(law(), municipalities, own.code if own else fixed, ON, lambda: ON)
+    site = Site(
+        law(), MunicipalFiles(municipalities), own.code if own else fixed, ON, lambda: ON, public_url=public_url
+    )
     given: dict[str, tuple[str, ...]] = {}
     for name, value in (answers or RESULTS["an amount"]).items():
         given[name] = tuple(value.split())
@@ -204,6 +214,15 @@ def test_every_page_says_so_in_both_languages(large: bool, high: float) -> None:
             assert said in foot
 
 
+def test_a_long_mail_or_web_address_may_go_on_in_the_next_line() -> None:
+    contact = Contact(phone="14 0800", email=f"{'a' * 40}@{'b' * 40}.example", website=f"{'c' * 40}.{'d' * 40}.example")
+    made = summary_pdf(asked(own=LONGEST.model_copy(update={"contact": contact})), Paper(("nl", "en")))
+
+    left = words_in_half(made, 0, "left")
+    for part in "abcd":
+        assert part * 40 in left
+
+
 def test_what_is_not_an_address_can_be_found_in_it_as_it_is_written() -> None:
     with pypdfium2.PdfDocument(summary_pdf(asked(own=LONGEST), Paper(("nl",)))) as opened:
         read = " ".join(words for page in opened for words in page.get_textpage().get_text_bounded().split())
@@ -262,7 +281,7 @@ def test_what_has_no_room_beside_a_second_language_is_named() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_fits_on_one_sheet_with_nothing_outside_the_margins(locale: str, what: str) -> None:
     for paper in (Paper((locale,)), Paper(tuple(dict.fromkeys((locale, "nl", "en")))[:2])):
-        made = summary_pdf(asked(locale, **RESULTS[what]), paper, PUBLIC_URL)
+        made = summary_pdf(asked(locale, public_url=PUBLIC_URL, **RESULTS[what]), paper)
 
         assert page_count(made) <= 2
         assert all(white_around(picture, MARGIN) for picture in pictures(made))
@@ -272,7 +291,7 @@ def test_it_fits_on_one_sheet_with_nothing_outside_the_margins(locale: str, what
 @pytest.mark.parametrize("large", [False, True])
 def test_long_names_and_many_provisions_stay_on_the_paper(locale: str, large: bool) -> None:
     many = {**RESULTS["a range"], "provisions": " ".join(interview.PROVISIONS[:7]), "cost": "9999999.99"}
-    made = summary_pdf(asked(locale, own=LONGEST, **many), Paper((locale,), large), PUBLIC_URL)
+    made = summary_pdf(asked(locale, own=LONGEST, public_url=PUBLIC_URL, **many), Paper((locale,), large))
 
     assert all(white_around(picture, MARGIN) for picture in pictures(made))
     assert without_spaces(LONGEST.name) in without_spaces(words_of(made))
@@ -303,8 +322,8 @@ def test_what_belongs_together_stays_on_one_page_in_large_print(locale: str) -> 
 @pytest.mark.parametrize("what", ["an amount", "a range"])
 @pytest.mark.parametrize("locale", LOCALES)
 def test_its_letters_are_as_large_as_has_room(locale: str, what: str) -> None:
-    request = asked(locale, **RESULTS[what])
-    for layout in layouts(summary(request, found(request), Paper((locale,)), PUBLIC_URL)):
+    request = asked(locale, public_url=PUBLIC_URL, **RESULTS[what])
+    for layout in layouts(summary(request, found(request), Paper((locale,)))):
         if page_count(press.pdf("summary.typ", layout.content, MADE)) <= layout.sides:
             break
 
@@ -355,7 +374,7 @@ def test_little_is_said_in_larger_letters_than_much(tmp_path: Any) -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_it_is_accessible(locale: str) -> None:
     for paper in (Paper((locale,)), Paper((locale,), large=True), Paper((locale, "nl" if locale != "nl" else "en"))):
-        made = summary_pdf(asked(locale), paper, PUBLIC_URL)
+        made = summary_pdf(asked(locale, public_url=PUBLIC_URL), paper)
 
         check_accessible(made)
         assert language_of(made) == locale
@@ -368,7 +387,7 @@ def test_it_is_accessible(locale: str) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_code_opens_the_interview_in_that_language_and_holds_no_answer(locale: str) -> None:
-    front = pictures(summary_pdf(asked(locale), Paper((locale,)), PUBLIC_URL), dpi=150)[0]
+    front = pictures(summary_pdf(asked(locale, public_url=PUBLIC_URL), Paper((locale,))), dpi=150)[0]
 
     assert [code.text for code in zxingcpp.read_barcodes(front)] == [f"{PUBLIC_URL}/{locale}/"]
 
@@ -382,9 +401,9 @@ def test_there_is_no_code_where_the_address_is_not_known() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_template_gives_no_warning(locale: str) -> None:
-    request = asked(locale)
+    request = asked(locale, public_url=PUBLIC_URL)
     for locales in ((locale,), (locale, "nl" if locale != "nl" else "en")):
-        content = summary(request, found(request), Paper(locales), PUBLIC_URL)
+        content = summary(request, found(request), Paper(locales))
         for layout in layouts(content):
             _, warnings = press.with_warnings("summary.typ", layout.content, MADE)
 
@@ -397,7 +416,7 @@ def test_the_template_gives_no_warning(locale: str) -> None:
 def test_two_runs_give_the_same_bytes() -> None:
     code = (
         "from tests.printing.test_summary import *; import sys, hashlib;"
-        "print(hashlib.sha256(summary_pdf(asked('ar'), Paper(('ar', 'nl')), PUBLIC_URL)).hexdigest())"
+        "print(hashlib.sha256(summary_pdf(asked('ar', public_url=PUBLIC_URL), Paper(('ar', 'nl')))).hexdigest())"
     )
     digests = {
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout

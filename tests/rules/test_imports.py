@@ -14,7 +14,18 @@ PACKAGE = ROOT / "estimator"
 ROOMS = (
     ("", "__version__", "rules"),
     ("interview",),
-    ("texts", "library", "municipalities", "cases", "files"),
+    (
+        "texts",
+        "library",
+        "municipalities",
+        "municipal_files",
+        "cases",
+        "files",
+        "sheets",
+        "cost_prices",
+        "exchange",
+        "policies",
+    ),
     ("pages",),
     ("ui", "web", "printing", "cli", "__main__"),
 )

@@ -272,7 +272,7 @@ def test_a_file_that_is_not_text_is_refused(edit_law) -> None:
     folder = edit_law("capital.toml", "[capital_rate]\n", "[capital_rate]\n")
     (folder / "capital.toml").write_bytes(b"\xff\xfe")
 
-    with pytest.raises(LawError, match=r"^capital\.toml: the file: found .*; allowed: valid TOML"):
+    with pytest.raises(LawError, match=r"^capital\.toml: the file: found .*; allowed: text in UTF-8"):
         read_law(folder)
 
 

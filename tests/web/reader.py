@@ -11,17 +11,20 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from estimator.files import project_folder
+from estimator.municipal_files import MunicipalFiles
 from estimator.municipalities import read_municipalities
 from estimator.pages.site import Site
 from estimator.rules import law
 from estimator.texts import Texts
 from estimator.web.headers import Headers
-from estimator.web.plain import MESSAGES, PlainPages
+from estimator.web.plain import PlainPages
 
 NOW = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001 - what a clock on the wall shows
-SITE = Site(law(), read_municipalities(project_folder("content") / "municipalities"), None, NOW.date(), date.today)
+MUNICIPALITIES = MunicipalFiles(read_municipalities(project_folder("content") / "municipalities"))
+SITE = Site(law(), MUNICIPALITIES, None, NOW.date(), date.today)
 NL = Texts("nl")
 SINGLE = {
     "municipality": "unknown", "provisions": "domestic_help", "age": "pension", "household": "single", "facts": "none",
@@ -41,7 +44,7 @@ Sent = Mapping[str, str | list[str]]
 class Client:
     """Sends requests to the application as a server would."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     def request(self, method: str, path: str, **sent: Any) -> httpx.Response:
@@ -63,7 +66,7 @@ class Form(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.action, self.hidden, self.buttons = "", {}, set()
+        self.action, self.hidden, self.elsewhere, self.buttons = "", {}, {}, set()
         self.text, self._form, self._quiet = "", "", ""
         self.feed(html)
 
@@ -73,8 +76,9 @@ class Form(HTMLParser):
             self._form = "elsewhere" if named.get("id") == "elsewhere" else "main"
             if self._form == "main":
                 self.action = named["action"]
-        if tag == "input" and named["type"] == "hidden" and self._form == "main":
-            self.hidden[named["name"]] = named["value"]
+        if tag == "input" and named["type"] == "hidden" and self._form:
+            fields = self.hidden if self._form == "main" else self.elsewhere
+            fields[named["name"]] = named["value"]
         if tag == "button":
             where = named.get("formaction") or named.get("form", self._form)
             self.buttons.add((where, named.get("name"), named.get("value")))
@@ -117,7 +121,7 @@ class Reader:
         """Press a button in the header or the footer."""
         assert (action, "go", value) in self.form.buttons
         address = self.form.action if action == "elsewhere" else action
-        self.arrived(self.client.post(address, data={**self.form.hidden, "go": value}))
+        self.arrived(self.client.post(address, data={**self.form.elsewhere, "go": value}))
 
     def interview(self, answers: Mapping[str, str]) -> list[str]:
         asked = []
@@ -136,6 +140,6 @@ class Reader:
 
 def client_of(site: Site) -> Client:
     pages = PlainPages(site, "/assets/1", ("tokens.css", "screen.css"), lambda: NOW)
-    app = Starlette(routes=pages.routes(), exception_handlers=dict.fromkeys(MESSAGES, pages.refused))
+    app = Starlette(routes=pages.routes(), exception_handlers=pages.handlers())
     app.add_middleware(Headers)
     return Client(app)

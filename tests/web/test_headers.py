@@ -1,12 +1,13 @@
 """What is put on every answer, whatever the application behind it says and in how many pieces."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from estimator.web.headers import Direction, Headers
+from estimator.web.headers import Headers, LivePage
 
 HTML = b'<!doctype html><html lang="ar"><body>'
 DIRECTIONS = {"nl": "ltr", "ar": "rtl"}
@@ -26,7 +27,7 @@ class Answers:
             await send({"type": "http.response.body", "body": piece, "more_body": number < len(self.pieces)})
 
 
-def ask(app: Headers | Direction, path: str, kind: str = "http", root: str = "") -> tuple[dict[str, str], bytes]:
+def ask(app: Headers | LivePage, path: str, kind: str = "http", root: str = "") -> tuple[dict[str, str], bytes]:
     sent: list[Message] = []
 
     async def send(message: Message) -> None:
@@ -42,14 +43,26 @@ def ask(app: Headers | Direction, path: str, kind: str = "http", root: str = "")
     return headers, b"".join(message["body"] for message in sent[1:])
 
 
+def policy_of(headers: dict[str, str]) -> dict[str, list[str]]:
+    kinds = (part.split() for part in headers["content-security-policy"].split("; "))
+    return {kind: sources for kind, *sources in kinds}
+
+
 def test_every_answer_tells_the_browser_not_to_guess_and_not_to_tell() -> None:
     headers, _ = ask(Headers(Answers(b"x", kind="image/png")), "/x.png")
 
-    assert headers == {
-        "content-type": "image/png",
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
-    }
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["content-security-policy"] == "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    assert "strict-transport-security" not in headers
+
+
+def test_browsers_are_told_to_come_by_https_only_where_that_is_set() -> None:
+    headers, _ = ask(Headers(Answers(b"x"), hsts=31536000), "/nl/")
+
+    assert headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_a_page_stays_out_of_caches_and_a_header_of_the_application_stays() -> None:
@@ -60,20 +73,20 @@ def test_a_page_stays_out_of_caches_and_a_header_of_the_application_stays() -> N
 
 @pytest.mark.parametrize(("path", "direction"), [("/ar/", b"rtl"), ("/nl/nowhere", b"ltr"), ("/ar", b"rtl")])
 def test_a_page_tells_its_direction_beside_its_language(path: str, direction: bytes) -> None:
-    _, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI]), DIRECTIONS), path)
+    _, body = ask(LivePage(Answers(HTML, headers=[BY_NICEGUI]), DIRECTIONS), path)
 
     assert body == HTML.replace(b"<html lang", b'<html dir="' + direction + b'" lang')
 
 
 def test_the_length_is_that_of_the_page_with_its_direction() -> None:
     length = f"content-length: {len(HTML)}"
-    headers, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI, length]), DIRECTIONS), "/ar/")
+    headers, body = ask(LivePage(Answers(HTML, headers=[BY_NICEGUI, length]), DIRECTIONS), "/ar/")
 
     assert int(headers["content-length"]) == len(body) > len(HTML)
 
 
 def test_of_a_page_in_pieces_the_others_are_left_alone() -> None:
-    _, body = ask(Direction(Answers(HTML, b"<html lang=2>", b"", headers=[BY_NICEGUI]), DIRECTIONS), "/ar/")
+    _, body = ask(LivePage(Answers(HTML, b"<html lang=2>", b"", headers=[BY_NICEGUI]), DIRECTIONS), "/ar/")
 
     assert body.count(b"dir=") == 1
     assert body.endswith(b"<html lang=2>")
@@ -81,13 +94,13 @@ def test_of_a_page_in_pieces_the_others_are_left_alone() -> None:
 
 def test_what_is_no_page_is_left_alone() -> None:
     other = Answers(HTML, kind="text/plain", headers=[BY_NICEGUI, "content-length: 3"])
-    headers, body = ask(Direction(other, DIRECTIONS), "/ar/x")
+    headers, body = ask(LivePage(other, DIRECTIONS), "/ar/x")
 
     assert (headers["content-length"], body) == ("3", HTML)
 
 
 def test_a_page_of_our_own_that_tells_its_direction_is_left_alone() -> None:
-    _, body = ask(Direction(Answers(HTML), DIRECTIONS), "/ar/plain/")
+    _, body = ask(LivePage(Answers(HTML), DIRECTIONS), "/ar/plain/")
 
     assert body == HTML
 
@@ -95,20 +108,35 @@ def test_a_page_of_our_own_that_tells_its_direction_is_left_alone() -> None:
 def test_style_sheets_of_other_elements_than_ours_are_left_out() -> None:
     imported = b'@import url("/wmo/_nicegui/3.18.0/static/fonts.css") layer(base);\n'
     page = HTML + b"<style>" + imported + b"@layer base;</style><link rel=stylesheet href=/assets/screen.css>"
-    _, body = ask(Direction(Answers(page, headers=[BY_NICEGUI]), DIRECTIONS), "/ar/")
+    _, body = ask(LivePage(Answers(page, headers=[BY_NICEGUI]), DIRECTIONS), "/ar/")
 
     assert b"fonts.css" not in body
-    assert body.endswith(b"<style>@layer base;</style><link rel=stylesheet href=/assets/screen.css>")
+    assert body.endswith(b"@layer base;</style><link rel=stylesheet href=/assets/screen.css>")
+
+
+def test_scripts_and_styles_of_a_live_page_have_the_nonce_of_its_policy_and_of_no_other() -> None:
+    page = (
+        HTML + b"<script>1</script><style>a{}</style><script type=module src=/x.js></script><p style='x'>&lt;script&gt;"
+    )
+    app = LivePage(Answers(page, headers=[BY_NICEGUI]), DIRECTIONS)
+    (headers, body), (others, _) = ask(app, "/nl/"), ask(app, "/nl/")
+
+    (nonce,) = set(re.findall(r'nonce="([^"]+)"', body.decode()))
+    assert body.count(f'nonce="{nonce}"'.encode()) == 3
+    script = policy_of(headers)["script-src"]
+    assert script == ["'self'", f"'nonce-{nonce}'", "'unsafe-eval'"]
+    assert policy_of(others)["script-src"] != script
+    assert "'unsafe-inline'" not in headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("path", ["*", "", "/", "//", "ar", "/arabic/", "/AR/"])
 def test_an_odd_path_or_one_without_a_language_is_answered_as_it_is(path: str) -> None:
-    _, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI]), {"arabic2": "rtl"}), path)
+    _, body = ask(LivePage(Answers(HTML, headers=[BY_NICEGUI]), {"arabic2": "rtl"}), path)
 
     assert body == HTML
 
 
 def test_the_prefix_of_the_server_is_no_language() -> None:
-    _, body = ask(Direction(Answers(HTML, headers=[BY_NICEGUI]), DIRECTIONS), "/wmo/ar/", root="/wmo")
+    _, body = ask(LivePage(Answers(HTML, headers=[BY_NICEGUI]), DIRECTIONS), "/wmo/ar/", root="/wmo")
 
     assert b'dir="rtl"' in body

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from estimator.files import LOCALES, project_folder
+from estimator.municipal_files import MunicipalFiles
 from estimator.municipalities import read_municipalities
 from estimator.pages.show import show, show_live
 from estimator.pages.site import Site
@@ -21,7 +22,8 @@ from estimator.ui import resident
 from estimator.ui.many import Sent, forget_request, in_single_bytes
 
 NOW = datetime(2026, 11, 22, 9, 30)  # noqa: DTZ001 - what a clock on the wall shows
-SITE = Site(law(), read_municipalities(project_folder("content") / "municipalities"), None, NOW.date(), date.today)
+MUNICIPALITIES = MunicipalFiles(read_municipalities(project_folder("content") / "municipalities"))
+SITE = Site(law(), MUNICIPALITIES, None, NOW.date(), date.today)
 
 
 def test_the_first_page_stands_in_the_body_and_leads_on_without_a_script() -> None:

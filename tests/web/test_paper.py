@@ -12,6 +12,7 @@ from estimator.municipalities import HOUSE_ACCENT
 from estimator.pages.paper import SHOWN_ID
 from estimator.pages.show import show
 from estimator.pages.visit import RESULT, Visit
+from estimator.printing import press
 from estimator.rules import law
 from estimator.texts import Texts
 from estimator.web.plain import PDF
@@ -134,6 +135,21 @@ def test_choices_that_are_none_of_ours_give_the_sheet_of_the_page(at_result: Rea
 
 
 @pytest.mark.usefixtures("nothing_logged")
+def test_when_too_many_sheets_wait_one_is_asked_to_come_back_and_the_others_go_on(
+    at_result: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "MOST_WAITING", 0)
+    at_result.press(PDF)
+    assert (at_result.answer.status_code, at_result.heading) == (503, NL("message.busy.heading"))
+    assert int(at_result.answer.headers["retry-after"]) > 0
+
+    monkeypatch.undo()
+    at_result.press_elsewhere("stay", action="/nl/plain/")
+    assert at_result.on_page == "paper"
+    at_result.press(PDF)
+    assert at_result.answer.headers["content-type"] == "application/pdf"
+
+
 def test_a_kiosk_has_no_files() -> None:
     kiosk = client_of(replace(SITE, kiosk=True, shelf=Shelf(project_folder("content"), law(), NOW.date)))
     reader = Reader(kiosk)
@@ -175,4 +191,4 @@ def test_a_sheet_that_is_printed_from_a_page_has_the_colour_of_the_municipality(
     shown = show(site, NL, Visit(RESULT, answers), "1", NOW)
 
     assert site.municipalities["GM0000"].theme.accent != HOUSE_ACCENT
-    assert f'style="--own: {site.municipalities["GM0000"].theme.accent}"' in shown
+    assert f'data-own="{site.municipalities["GM0000"].theme.accent}"' in shown

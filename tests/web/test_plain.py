@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from estimator.interview import QUESTIONS
 from estimator.pages import show
 from estimator.pages import visit as visits
 from estimator.texts import Texts
-from estimator.web.plain import MOST_BYTES, MOST_FIELDS
+from estimator.web.forms import MOST_BYTES, MOST_FIELDS
 from tests.web.reader import (
     COUPLE,
     IN_PARTS,
@@ -242,16 +243,34 @@ def test_the_prefix_of_a_proxy_goes_before_every_address(client: Client) -> None
     [
         "", "{", "7", "null", "[]", "NaN", '"' * 99, "[" * 9_000, '{"answers":' * 999, "x" * 30_000, "\x00", "\ud800",
         '{"answers":3}', '{"answers":{"age":"pension"}}', '{"answers":{"municipality":[7]},"page":{}}',
-        '{"answers":{"municipality":["GM9999"]},"page":"result","changing":"yes"}', '{"answers":{"bsn":["1"]}}',
+        '{"answers":{"municipality":["GM9","x"]},"page":"result","changing":"yes"}', '{"answers":{"bsn":["1"]}}',
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("nothing_logged")
 def test_a_forged_state_begins_at_the_first_question(client: Client, state: str) -> None:
-    sent = {"state": state.encode("utf-8", "surrogatepass"), "go": "stay"}
-    answer = client.post("/en/plain/", data=sent)
+    sent = urlencode({"state": state.encode("utf-8", "surrogatepass"), "go": "stay"})
+    answer = client.post("/en/plain/", content=sent, headers=URLENCODED)
 
     assert answer.status_code == 200
     assert 'data-page="municipality"' in answer.text
+
+
+@pytest.mark.parametrize("page", ["plain", "toolkit"])
+def test_the_languages_of_the_municipality_come_first(client: Client, page: str) -> None:
+    ours, own = client.get(f"/pl/{page}/").text, client_of(replace(SITE, fixed="GM0000")).get(f"/pl/{page}/").text
+    first = SITE.municipalities["GM0000"].languages
+    lists = [html.partition('class="languages"')[2].partition("</nav>")[0] for html in (ours, own)]
+    offered = [re.findall(r'hreflang="([a-z]+)"', shown) for shown in lists]
+
+    assert offered == [list(LOCALES), [*first, *(locale for locale in LOCALES if locale not in first)]]
+
+
+def test_a_municipality_that_is_not_there_any_more_takes_no_other_answer_along(client: Client) -> None:
+    chosen = KEPT.replace('"unknown"', '"GM9999"')
+    answer = client.post("/en/plain/", data={"state": chosen, "go": "stay"})
+
+    assert 'data-page="household"' in answer.text
+    assert "GM9999" not in answer.text
 
 
 @pytest.mark.parametrize(
