@@ -98,18 +98,26 @@
     if (focused) at(focused)?.focus();
   };
 
+  // Typing goes on where it was.
+  const goOn = (field) => {
+    field?.focus();
+    if (field?.matches("input:not([type])")) field.setSelectionRange(field.value.length, field.value.length);
+  };
+
   // The whole page that comes after some fields; what was typed while it was under way is put into it.
   const rebuild = async (fields) => {
     const sent = new Map(fieldsOf());
     const page = await ask(fields);
     if (!page) return null;
     const late = fieldsOf().filter(([name, value]) => sent.get(name) !== value);
+    const focused = document.activeElement?.id;
     at("main").replaceChildren(...page.getElementById("main").childNodes);
     for (const [name, value] of late) {
       const field = form().elements.namedItem(name);
       if (field && "value" in field && field.type !== "checkbox") field.value = value;
     }
     begin();
+    if (focused) goOn(at(focused));
     if (late.length) update(true);
     return form().dataset.focus || "";
   };
@@ -131,6 +139,13 @@
       (at(focus) || at("outcome-heading")).focus();
     });
   };
+
+  // What was filled in before this script was there.
+  const early = () => [...form().elements].filter((field) => {
+    if (field.matches("select")) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
+    if (field.matches("[type=checkbox], [type=radio]")) return field.checked && !field.defaultChecked;
+    return field.matches("input:not([type])") && field.value !== field.defaultValue;
+  }).map((field) => [field.name, field.value]);
 
   const begin = () => {
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
@@ -170,10 +185,11 @@
     let told = [];
     forget(kept());
     try { told = JSON.parse(sessionStorage.getItem(kept()) || "[]"); } catch { /* nothing that we wrote */ }
-    if (!told.length) return;
+    const typed = new Map(early());
+    if (!told.length) return typed.size ? next(() => update(true)) : undefined;
     whole = false;
     next(async () => {
-      if (await rebuild([...told, ["go", "show"]]) === null) return;
+      if (await rebuild([...told.filter(([name]) => !typed.has(name)), ...typed, ["go", "show"]]) === null) return;
       whole = true;
       keep();
     });

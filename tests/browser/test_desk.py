@@ -246,6 +246,30 @@ def test_what_the_tab_kept_is_not_lost_by_typing_before_it_is_back(desk: Page) -
     desk.unroute_all(behavior="ignoreErrors")
 
 
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_is_typed_before_the_script_is_there_counts(desk: Page, kept: bool) -> None:
+    """On a slow line the page can be seen, and filled in, before its script has come."""
+    if kept:
+        desk.get_by_label("Voorziening", exact=True).select_option("domestic_help")
+        desk.wait_for_function("sessionStorage.length")
+    held: list[Route] = []
+    desk.route("**/desk.js*", lambda route: held.append(route))
+    with desk.expect_request("**/desk.js*"):
+        desk.reload(wait_until="commit")
+    born = desk.get_by_label("Geboortedatum van de cliënt")
+    born.press_sequentially("1-3-1950")
+    if not kept:
+        desk.get_by_label("Voorziening", exact=True).select_option("domestic_help")
+    held.pop().continue_()
+
+    expect_verdict(desk, "€ 21,80")
+    expect(born).to_have_value("1-3-1950")
+    if kept:
+        expect(born).to_be_focused()
+        born.press("9")
+        expect(born).to_have_value("1-3-19509")
+
+
 def test_logging_out_in_one_tab_wipes_the_conversation_in_another(desk: Page, desk_server: Server) -> None:
     desk.get_by_label("Geboortedatum van de cliënt").fill("1-3-1950")
     desk.get_by_label("Voorziening", exact=True).select_option("domestic_help")
