@@ -177,7 +177,7 @@ def _by_many(jobs: Iterable[Job], order: Order, workers: int) -> Iterator[Result
         waiting: set[Future[Result]] = set()
         try:
             for job in jobs:
-                with _undisturbed():
+                with undisturbed():
                     waiting.add(pool.submit(make, job, order))
                 while len(waiting) >= workers * AHEAD:
                     finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
@@ -191,13 +191,21 @@ def _by_many(jobs: Iterable[Job], order: Order, workers: int) -> Iterator[Result
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits, and never comes to a process that begins meanwhile: that finishes what it is making."""
+def undisturbed() -> Iterator[None]:
+    """Ctrl-C waits, and never comes to a process that begins meanwhile: that finishes what it is making.
+
+    A process takes over what is blocked; here another thread may still hear it, so it is also remembered until the end.
+    """
+    heard: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, handler)
+    if heard and callable(handler):
+        handler(signal.SIGINT, None)
 
 
 def begin_with_parent() -> None:

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -28,6 +29,7 @@ from estimator.pages.verdict import verdict
 from estimator.printing import letters, press
 from estimator.printing.addressees import MOST_LINES, Addressee, Addressees
 from estimator.printing.letters import Stationery, letter, letter_pdf, read_templates, volume_pdf
+from estimator.printing.mailing import undisturbed
 from estimator.rules import Household, compare, law
 from estimator.rules.policy import NATIONAL
 from estimator.texts import Texts
@@ -642,6 +644,24 @@ def test_ctrl_c_stops_all_processes_of_a_terminal_while_they_begin(tmp_path: Pat
     assert process.returncode == 130
     assert "Traceback" not in told
     assert "the same command goes on where it was" in told
+
+
+def test_ctrl_c_waits_until_a_process_has_begun_whichever_thread_hears_it() -> None:
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+
+    def begin() -> None:
+        with undisturbed():
+            signal.pthread_kill(other.ident or 0, signal.SIGINT)
+            done.set()
+            other.join()
+            begun.append("whole")
+
+    begun = list[str]()
+    with pytest.raises(KeyboardInterrupt):
+        begin()
+    assert begun == ["whole"]
 
 
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
