@@ -1,12 +1,13 @@
 """A real Chromium and a real server. `page.goto("/nl/")` and the like go to that server."""
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.chromium import FLAGS, find_chromium
@@ -17,6 +18,9 @@ HERE = Path(__file__).parent
 HERE_ON_THIS_MACHINE = ("127.0.0.1", "localhost")
 # Without the transitions from one colour to another.
 AS_IT_IS = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none", "reduced_motion": "reduce"}
+# What is right comes back as a number: all of it would take longer than looking at the page.
+LOOK = """options => axe.run(document, options).then(
+    ({violations, passes}) => ({violations, passes: passes.length}))"""
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -63,11 +67,21 @@ def base_url(server: str) -> str:
 
 
 @pytest.fixture(autouse=True)
-def nothing_from_elsewhere(context: BrowserContext) -> Iterator[list[str]]:
+def nothing_from_elsewhere(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """In whatever test: no browser asks anything of a third party, nor does a page do what its policy forbids.
 
     Gives what was forbidden so far, for a test that does so itself, and takes it out.
     """
+    if "context" not in request.fixturenames:
+        yield []
+        return
+    with watched(request.getfixturevalue("context")) as forbidden:
+        yield forbidden
+
+
+@contextmanager
+def watched(context: BrowserContext) -> Iterator[list[str]]:
+    """The same for what happens meanwhile in a context of a test's own."""
     elsewhere, forbidden = list[str](), list[str]()
     context.on("request", lambda request: elsewhere.append(request.url) if is_elsewhere(request.url) else None)
     context.on("console", lambda said: forbidden.append(said.text) if "Content Security Policy" in said.text else None)
@@ -89,10 +103,11 @@ def assert_accessible() -> Check:
 
     Only colours are looked at in those: what a page consists of doesn't depend on them.
     """
-    axe = Axe()
 
     def run(page: Page, scheme: str, options: Mapping[str, Any]) -> None:
-        results = axe.run(page, options={"runOnly": options})
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        results = AxeResults(page.evaluate(LOOK, {"runOnly": options, "resultTypes": ["violations"]}))
         assert not results.response["violations"], f"{page.url}, {scheme}\n{results.generate_report()}"
         assert results.response["passes"], f"axe looked at nothing on {page.url}, {scheme}"
 
