@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
@@ -15,7 +15,7 @@ from estimator.municipalities import Municipality
 from estimator.rules.cost_price import payment_course
 from estimator.rules.estimate import estimate
 from estimator.rules.household import MONITORED_FROM, Household
-from estimator.rules.law import Amount, Law, NotKnown
+from estimator.rules.law import Amount, Law, NotKnown, Plan
 from estimator.rules.money import cents
 from estimator.rules.pension_age import pension_age_on
 from estimator.rules.regimes import reference_year
@@ -25,7 +25,7 @@ from estimator.texts import Texts
 EXEMPT, PLAN_EXEMPT = "exempt_amount", "plan_exempt_amount"
 RATE = "monthly_amount"
 PLACEHOLDER = re.compile(r"{{(.*?)}}", re.DOTALL)
-OF_THE_PLAN, OF_THE_RATE = re.compile(r"plan|bill_"), re.compile(rf"{RATE}|months_to_pay")
+OF_THE_RATE = re.compile(rf"{RATE}|months_to_pay")
 
 
 class _Sandbox(SandboxedEnvironment):
@@ -171,15 +171,28 @@ class Facts:
         course = payment_course(self.rules, cents(str(cost_price)), MONITORED_FROM, lambda _: rate, lambda _: rate)
         return self.texts.number(course.months)
 
-    def remarks(self, content: str) -> Iterator[str]:
-        """What must be said beside a text whose facts have been overtaken by the date."""
+    def remarks(self, content: str, sources: Collection[str]) -> Iterator[str]:
+        """What must be said beside a text that was overtaken: by the date, or by what became of the plan.
+
+        It is about the plan as long as the bill is among its sources.
+        """
         texts, plan = self.texts, self.rules.plan
-        names = " ".join(PLACEHOLDER.findall(content))
-        if OF_THE_PLAN.search(names) and not plan.is_law and plan.planned_from <= self.on:
-            seen = {"planned_from": texts.date(plan.planned_from), "seen_until": texts.month(plan.seen_until)}
-            yield texts("caveat.plan_not_started.text", **seen)
-        if OF_THE_RATE.search(names) and not self.rules.series[RATE].covers(self.on):
+        if bill(plan) in sources:
+            planned_from = texts.date(plan.planned_from)
+            if plan.is_law:
+                yield texts("article.plan_is_law", planned_from=planned_from)
+            elif plan.status == "withdrawn":
+                yield texts("article.plan_withdrawn")
+            elif plan.planned_from <= self.on:
+                seen_until = texts.month(plan.seen_until)
+                yield texts("caveat.plan_not_started.text", planned_from=planned_from, seen_until=seen_until)
+        if OF_THE_RATE.search(" ".join(PLACEHOLDER.findall(content))) and not self.rules.series[RATE].covers(self.on):
             yield texts("article.rate_unknown", year=self.on.year)
+
+
+def bill(plan: Plan) -> str:
+    """How a text names the bill among its sources."""
+    return f"wetsvoorstel {plan.number}"
 
 
 def contact(municipality: Municipality | None, texts: Texts) -> Contact:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from estimator.files import LOCALES
 from estimator.library.documents import ARTICLES, SOURCE, Document, Library, LibraryError, words_in_blocks
-from estimator.library.placeholders import Facts
+from estimator.library.placeholders import Facts, bill
 from estimator.library.search import words
 
 IN_FULL = LOCALES[:2]  # the languages that have everything
@@ -18,6 +18,7 @@ MOST_WORDS, MOST_WORDS_OF_ONE = 12, 15  # a sentence, on average: of all article
 LONG = 16  # letters: a word that is worth a look
 SENTENCE = re.compile(r"(?<=[.?!:;])\s+")
 WORD = re.compile(r"[^\W_][\w.,'’-]*")
+PLAN = re.compile(r"\b(?:plan|wetsvoorstel)\b", re.IGNORECASE)  # in Dutch
 LINK = re.compile(r"\]\([^)]*\)")
 HASH = re.compile(r"^(source_hash:\s*).*$", re.MULTILINE)
 
@@ -60,6 +61,7 @@ def look_through(folder: Path, library: Library, facts: Facts) -> Found:
         *library.problems,
         *_missing(library, required),
         *_hard_to_read(library, facts),
+        *_of_unsaid_plan(library, facts),
         *(each for locale in LOCALES for each in _other_terms(library, locale, read_glossary(folder, locale))),
     ]
     translations = [each for each in library.every if each.matter.translated_from]
@@ -115,6 +117,14 @@ def _hard_to_read(library: Library, facts: Facts) -> Iterator[str]:
             yield f"{_name(article)}: found {long:.1f} words a sentence; allowed: {MOST_WORDS_OF_ONE}"
     if articles and (average := sum(measured) / len(measured)) > MOST_WORDS:
         yield f"{ARTICLES}/{SOURCE}: found {average:.1f} words a sentence over all; allowed: {MOST_WORDS}"
+
+
+def _of_unsaid_plan(library: Library, facts: Facts) -> Iterator[str]:
+    """A text about the plan names the bill: by that it is known what to say beside it once the plan is law, or gone."""
+    plan = facts.rules.plan
+    for text in library.every if plan.status == "proposed" else ():
+        if PLAN.search(_readable(library.source_of(text) or text)) and bill(plan) not in text.matter.sources:
+            yield f"{_name(text)}: sources: found no {bill(plan)}; allowed: all sources of a text about the plan"
 
 
 def _other_terms(library: Library, locale: str, terms: Mapping[str, Sequence[str]]) -> Iterator[str]:

@@ -51,7 +51,7 @@ def article_page(request: Request, name: str) -> Context | None:
     notices = []
     if article.locale != texts.lang:
         notices.append(texts("article.untranslated"))
-    notices += Facts(texts, request.setting.rules, request.setting.on).remarks(article.body)
+    notices += Facts(texts, request.setting.rules, request.setting.on).remarks(article.body, article.matter.sources)
     if owner := owner_of(article, request):
         notices.append(owner)
     stale, alike = request.library.is_stale(article), _of_topic(article.matter.topic, request)

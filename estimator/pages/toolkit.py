@@ -48,7 +48,7 @@ def piece_page(request: Request, name: str) -> Context | None:
         "direction": Texts(piece.locale).dir,
         "notices": [
             *([texts("article.untranslated")] if piece.locale != texts.lang else []),
-            *Facts(texts, request.setting.rules, request.setting.on).remarks(piece.body),
+            *Facts(texts, request.setting.rules, request.setting.on).remarks(piece.body, piece.matter.sources),
         ],
         "large_print": piece.matter.large_print,
         "text": rendered(piece, request),

@@ -58,7 +58,7 @@ def leaflet(piece: Document, facts: Facts, size: PaperSize) -> Context:
         "sizes": LARGE if matter.large_print else SIZES[size],
         "sides": 2 if matter.large_print else SIDES.get(matter.kind, MOST_SIDES),
         "owner": texts("print.municipality", name=own.name) if own else "",
-        "notices": list(facts.remarks(piece.body)),
+        "notices": list(facts.remarks(piece.body, piece.matter.sources)),
         # A letter doesn't begin with an answer.
         "answers": matter.kind != "letter",
         **_filled(parts(piece, facts), facts, size, accent),

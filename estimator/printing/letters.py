@@ -75,7 +75,8 @@ class Stationery:
         if locale not in self._texts:
             template = self.templates[locale]
             facts = Facts(Texts(locale), self.rules, self.on, self.municipality, SALUTATION, ESTIMATE)
-            found = Text(_set(parts(template, facts)), list(facts.remarks(template.body)), LARGE)
+            remarks = list(facts.remarks(template.body, template.matter.sources))
+            found = Text(_set(parts(template, facts)), remarks, LARGE)
             size = LARGE if template.matter.large_print else _first_size(template, found, self)
             self._texts[locale] = found._replace(size=size)
         return self._texts[locale]

@@ -28,6 +28,7 @@ from estimator.library.placeholders import Facts, PlaceholderError, filled
 from estimator.library.upkeep import accept, look_through, read_glossary, read_required, words_a_sentence
 from estimator.municipalities import Municipality
 from estimator.rules import law
+from estimator.rules.law import Law
 from estimator.texts import Texts
 
 CONTENT = project_folder("content")
@@ -332,7 +333,40 @@ def test_what_is_missing_hard_to_read_or_named_otherwise_blocks(tmp_path: Path) 
     assert "articles/tr/wat-is-de-eigen-bijdrage.md: found no eigen bijdrage; allowed: katkı payı" in blocking
 
 
-# What a date overtakes
+# What a date overtakes, or what became of the plan
+
+BILL = "wetsvoorstel 36 713"
+
+
+@pytest.mark.parametrize(
+    ("status", "key"), [("adopted", "plan_is_law"), ("in_force", "plan_is_law"), ("withdrawn", "plan_withdrawn")]
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_text_about_the_plan_says_what_became_of_it_until_somebody_has_seen_to_it(
+    locale: str, status: str, key: str
+) -> None:
+    rules = law()
+    plan = rules.plan._replace(status=status)
+    changed = Law(rules.series, plan, rules.pension_ages, rules.pension_source, rules.digest)
+    facts = Facts(Texts(locale), changed, ON)
+
+    said = facts.texts(f"article.{key}", planned_from=facts.texts.date(plan.planned_from))
+    assert list(facts.remarks("", [BILL, "Kamerstuk 36 713 nr. 7"])) == [said]
+    assert list(facts.remarks("", ["Stb. 2026, 500", "Kamerstuk 36 713 nr. 7"])) == []
+
+
+def test_a_text_that_names_the_plan_without_the_bill_blocks(folder: Path) -> None:
+    names = ("nl/telt-mijn-huis-mee.md", "en/telt-mijn-huis-mee.md")
+    for name in names:
+        text = (folder / "articles" / name).read_text("utf-8").replace("Meer.", "Volgens het plan ook.")
+        (folder / "articles" / name).write_text(text.replace(f', "{BILL}"', ""), "utf-8")
+    for name in ("toolkit", "glossary"):
+        shutil.copytree(CONTENT / name, folder / name, dirs_exist_ok=True)
+    shutil.copy(CONTENT / "topics.toml", folder)
+    found = look_through(folder, read_library(folder, law(), ON), Facts(Texts(SOURCE), law(), ON)).blocking
+
+    told = [each for each in found if "sources: found no wetsvoorstel" in each]
+    assert {each.partition(": ")[0] for each in told} == {f"articles/{name}" for name in names}
 
 
 def test_months_to_pay_are_those_at_the_rate_of_now_whatever_comes_later() -> None:
@@ -343,11 +377,11 @@ def test_a_text_about_the_plan_says_so_when_its_day_has_passed_and_one_about_the
     body = 'Nu {{ amount("monthly_amount", on) }}, in het plan {{ amount("bill_minimum", on) }}.'
     now, later = (Facts(Texts("nl"), law(), on) for on in (ON, date(2027, 3, 1)))
 
-    assert list(now.remarks(body)) == []
-    passed, unknown = later.remarks(body)
+    assert list(now.remarks(body, [BILL])) == []
+    passed, unknown = later.remarks(body, [BILL])
     assert "1 januari 2027" in passed
     assert unknown == later.texts("article.rate_unknown", year=2027)
-    assert list(later.remarks("Een rolstoel is vrij.")) == []
+    assert list(later.remarks("Een rolstoel is vrij.", ["Wmo 2015"])) == []
     assert filled('{{ amount("monthly_amount", on) }}', later).replace("\u00a0", " ") == "€ 21,80 (bedrag van 2026)"
 
 

@@ -188,7 +188,7 @@ def test_what_was_overtaken_by_the_date_is_said_on_paper_too() -> None:
     later = date(2027, 2, 1)
     for locale, name, size in SHEETS:
         piece = LIBRARY.toolkit[locale][name]
-        notices = [*facts_of(piece, on=later).remarks(piece.body)]
+        notices = [*facts_of(piece, on=later).remarks(piece.body, piece.matter.sources)]
         pdf = printed(locale, name, size, on=later)
         assert [words for words in notices if said(words) not in words_of(pdf)] == []
         if size == "a5":
