@@ -8,7 +8,7 @@ from datetime import date
 from estimator.library.documents import SOURCE, TOPICS, Document, words_in_blocks
 from estimator.library.placeholders import Facts
 from estimator.library.search import Entry, Index
-from estimator.pages.articles import ANSWERS, code_of, links, owner_of, rendered
+from estimator.pages.articles import ANSWERS, code_of, links, notices_of, rendered
 from estimator.pages.request import Context, Request, headed
 from estimator.texts import Texts
 
@@ -48,19 +48,13 @@ def article_page(request: Request, name: str) -> Context | None:
         return None
     texts = request.texts
     source = request.library.source_of(article)
-    notices = []
-    if article.locale != texts.lang:
-        notices.append(texts("article.untranslated"))
-    notices += Facts(texts, request.setting.rules, request.setting.on).remarks(article.body, article.matter.sources)
-    if owner := owner_of(article, request):
-        notices.append(owner)
     stale, alike = request.library.is_stale(article), _of_topic(article.matter.topic, request)
     return {
         **headed(request, f"{ANSWERS}/{name}", article.matter.title),
         "locale": article.locale,
         "direction": Texts(article.locale).dir,
         "text": rendered(article, request),
-        "notices": notices,
+        "notices": notices_of(article, request),
         "dutch": request.url_of(f"{ANSWERS}/{name}", SOURCE) if stale and not request.kiosk else "",
         "checked": texts("article.checked", date=texts.date(min(filter(None, (article.matter.checked, _day(source)))))),
         "sources": [texts.source(each) for each in article.matter.sources],

@@ -42,6 +42,14 @@ def owner_of(article: Document, request: Request) -> str:
     return request.texts("article.owner", name=own.name) if own else ""
 
 
+def notices_of(article: Document, request: Request) -> list[str]:
+    """What must be said before a text: that it isn't in this language, that it was overtaken, whose it is."""
+    texts, setting = request.texts, request.setting
+    untranslated = texts("article.untranslated") if article.locale != texts.lang else ""
+    overtaken = Facts(texts, setting.rules, setting.on).remarks(article.body, article.matter.sources)
+    return [notice for notice in (untranslated, *overtaken, owner_of(article, request)) if notice]
+
+
 def explaining(keys: Sequence[str], request: Request) -> list[Document]:
     """The articles that matter to questions, grounds, steps and caveats; that of the first key first."""
     return request.library.shown_for(keys, request.texts.lang, code_of(request))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from estimator import interview
 from estimator.interview import APART, UNKNOWN, InvalidAnswerError, Option, Question, QuestionName, Setting
-from estimator.pages.articles import explaining, links, rendered
+from estimator.pages.articles import explaining, links, notices_of, rendered
 from estimator.pages.request import Context, Request, frame
 from estimator.rules.law import Law, NotKnown
 from estimator.rules.money import MAXIMUM_CENTS
@@ -148,8 +148,9 @@ def _article(name: QuestionName, request: Request) -> Context | None:
     if not found:
         return None
     (link,) = links(found, request)
-    by_script = request.live and not request.kiosk and not found[0].owner
-    return {**link, "text": None if by_script else rendered(found[0], request)}
+    if request.live and not request.kiosk and not found[0].owner:
+        return {**link, "text": None}
+    return {**link, "text": rendered(found[0], request), "notices": notices_of(found[0], request)}
 
 
 def explanation(asked: Question, request: Request) -> Context:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from estimator.library.documents import SOURCE, Document
-from estimator.library.placeholders import Facts
-from estimator.pages.articles import rendered
+from estimator.pages.articles import notices_of, rendered
 from estimator.pages.request import Context, Request, headed
 from estimator.pages.visit import TOOLKIT
 from estimator.texts import Texts
@@ -46,10 +45,7 @@ def piece_page(request: Request, name: str) -> Context | None:
         **headed(request, f"{TOOLKIT}/{name}", piece.matter.title),
         "locale": piece.locale,
         "direction": Texts(piece.locale).dir,
-        "notices": [
-            *([texts("article.untranslated")] if piece.locale != texts.lang else []),
-            *Facts(texts, request.setting.rules, request.setting.on).remarks(piece.body, piece.matter.sources),
-        ],
+        "notices": notices_of(piece, request),
         "large_print": piece.matter.large_print,
         "text": rendered(piece, request),
         "checked": texts("article.checked", date=texts.date(piece.matter.checked)),

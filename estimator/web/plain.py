@@ -22,6 +22,7 @@ from estimator.pages import document
 from estimator.pages import visit as visits
 from estimator.pages.articles import ANSWERS
 from estimator.pages.message import MessageKind
+from estimator.pages.render import render
 from estimator.pages.request import Context
 from estimator.pages.show import page_urls, plain_urls, request_of, show_plain, show_plain_message, text_context
 from estimator.pages.site import Site
@@ -136,7 +137,7 @@ class PlainPages:
         """An article without what stands around it, for a script to put into a page."""
         context = self._below(request, TEXT)
         headers = {**HEADERS, "X-Robots-Tag": NOT_INDEXED}
-        return HTMLResponse(f"{context['text'].answer}{context['text'].rest}", headers=headers)
+        return HTMLResponse(render("text.html", context), headers=headers)
 
     def _below(self, request: Request, part: str) -> Context:
         """What a page below another is filled with. Raises ``HTTPException`` where there is none."""

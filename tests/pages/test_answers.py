@@ -18,6 +18,7 @@ from estimator.pages.render import render
 from estimator.pages.result import result_page
 from estimator.pages.toolkit import piece_page, toolkit_page
 from estimator.rules import law
+from estimator.rules.law import Law
 
 ROOT = Path(__file__).parents[2]
 Ask = Callable[..., Request]
@@ -174,3 +175,17 @@ def test_a_piece_is_filled_with_the_details_of_the_municipality(ask: Ask) -> Non
 
     assert page
     assert "gemeente Amsterdam" in re.sub(r"\s+", " ", page["text"].rest)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_once_the_plan_is_law_every_text_about_it_says_so_also_in_place(ask: Ask, locale: str) -> None:
+    request, rules = ask(locale, **SINGLE), law()
+    changed = Law(rules.series, rules.plan._replace(status="adopted"), rules.pension_ages, rules.pension_source, "x")
+    request = request._replace(setting=request.setting._replace(rules=changed), live=False)
+    said = request.texts("article.plan_is_law", planned_from=request.texts.date(rules.plan.planned_from))
+
+    assert said in article_page(request, SAVINGS)["notices"]  # type: ignore[index]
+    assert said in piece_page(request, "leaflet-change")["notices"]  # type: ignore[index]
+    in_place = question_page(request, "savings")["article"]
+    assert in_place["notices"] == [said]
+    assert said in render("text.html", in_place)
