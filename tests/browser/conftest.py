@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.pages import SCHEMES
 from tests.browser.processes import Server
 
+# A machine that does much else at once isn't a mistake; what is awaited comes at once where it comes at all.
+expect.set_options(timeout=20_000)
 HERE = Path(__file__).parent
 HERE_ON_THIS_MACHINE = ("127.0.0.1", "localhost")
 # Without the transitions from one colour to another.

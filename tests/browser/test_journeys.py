@@ -353,7 +353,7 @@ def test_a_reload_without_a_connection_says_so_and_hides_nothing(page: Page) -> 
     expect(page.get_by_role("status")).to_have_text(visitor.texts("busy"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("ES modules")).to_be_hidden()
-    expect(page.get_by_role("status")).to_have_text(visitor.texts("connection_lost"), timeout=10_000)
+    expect(page.get_by_role("status")).to_have_text(visitor.texts("connection_lost"), timeout=30_000)
 
     held[0].continue_()
     expect(visitor.stage).to_have_attribute("data-page", "provisions")

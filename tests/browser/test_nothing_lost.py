@@ -67,7 +67,7 @@ def test_a_server_killed_and_started_again_is_hardly_noticed(page: Page, a_serve
     a_server.kill()
     visitor.answer(ANSWERS["income"])
     visitor.stage.get_by_role("button", name=visitor.texts("ui.next"), exact=True).click()
-    expect(page.locator("#status")).to_have_text(visitor.texts("connection_lost"), timeout=10_000)
+    expect(page.locator("#status")).to_have_text(visitor.texts("connection_lost"), timeout=30_000)
     says_nothing_technical(page)
     a_server.start()
 
@@ -93,7 +93,7 @@ def test_a_network_that_is_away_for_a_while_is_waited_for(page: Page, server: st
         network.cut()
         visitor.answer(ANSWERS["income"])
         visitor.stage.get_by_role("button", name=visitor.texts("ui.next"), exact=True).click()
-        expect(page.locator("#status")).to_have_text(visitor.texts("connection_lost"), timeout=10_000)
+        expect(page.locator("#status")).to_have_text(visitor.texts("connection_lost"), timeout=30_000)
         network.mend()
 
         expect(visitor.stage).to_have_attribute("data-page", "savings", timeout=30_000)
