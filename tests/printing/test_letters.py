@@ -620,9 +620,13 @@ def test_a_template_of_one_language_takes_rows_of_that_language_only(tmp_path: P
 
 def started(file: Path, folder: Path, **options: Any) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "estimator", "letters", str(file), "--to", str(folder), "--on", str(ON)]
-    return subprocess.Popen(
-        [*command, "--municipality", "GM0000", "--workers", "2"], cwd=ROOT, stderr=subprocess.PIPE, text=True, **options
-    )
+    command += ["--municipality", "GM0000", "--workers", "2"]
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c, **options)
+
+
+def hear_ctrl_c() -> None:
+    """As at a terminal: what a shell starts in the background doesn't hear it, nor does what that starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def first_letters(folder: Path, process: subprocess.Popen[str]) -> Iterator[None]:
@@ -646,6 +650,15 @@ def test_ctrl_c_stops_all_processes_of_a_terminal_while_they_begin(tmp_path: Pat
     assert "the same command goes on where it was" in told
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGINT)
+    hear_ctrl_c()
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_ctrl_c_waits_until_a_process_has_begun_whichever_thread_hears_it() -> None:
     done = threading.Event()
     other = threading.Thread(target=done.wait)
