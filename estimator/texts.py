@@ -182,6 +182,14 @@ def _whole_euro(locale: str, euro: int) -> str:
     return shown
 
 
+@lru_cache(maxsize=8192)
+def _euro(locale: str, cents: int) -> str:
+    """The same to the cent."""
+    language = _language(locale)
+    shown: str = language.euro.apply(Decimal(cents) / 100, language.numbers)
+    return shown
+
+
 class Texts:
     """The words and formats of one language, read at its first use. Called with a key it gives the message.
 
@@ -233,8 +241,7 @@ class Texts:
 
     def money(self, amount: int | Fraction) -> str:
         """Cents as euro with two decimals; what isn't whole cents is rounded half up for the eye."""
-        shown: str = self._language.euro.apply(Decimal(_whole(amount, 1)) / 100, self._numbers)
-        return shown
+        return _euro.__wrapped__(self.lang, _whole(amount, 1))
 
     def whole_money(self, amount: int | Fraction) -> str:
         """Cents as whole euro, rounded half up."""
@@ -247,7 +254,7 @@ class Texts:
     def amount(self, estimate: Estimate, amount: int) -> str:
         """An amount of an estimate: a plan's in whole euro, unless it was published; any other to the cent."""
         if not _is_about(estimate):
-            return self.money(amount)
+            return _euro(self.lang, amount)
         return self.plain_money(amount) if amount in estimate.published else self.whole_money(amount)
 
     def parse_money(self, typed: str) -> str:

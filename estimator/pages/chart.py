@@ -7,13 +7,13 @@ are follows from the amounts: between two of them the middle is looked at, as lo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import UNKNOWN, Answers, Given, Option, Setting, SettingKey
-from estimator.pages.exact import due_by_income, wording
+from estimator.pages.exact import Due, DueByIncome, due_by_income, wording
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.rules.estimate import Comparison, Estimate
@@ -31,27 +31,27 @@ MOST_ROWS = 8
 FINE = 100  # euro: a bend need not be found more exactly, a jump is
 EVEN = 2  # cents: so much may rounding put an amount beside the line
 JUMP = 100  # cents
+KINDS = ("now", "plan")
 
 REMEMBERED = 512
 
-Ends = tuple[int, int]
 Band = tuple[Option, tuple[Estimate, ...]]
 
 
 class Point(NamedTuple):
-    """Lowest and highest contribution at an income of whole euro, in cents; ``None`` where it isn't an amount."""
+    """Lowest and highest contribution at an income of whole euro, in cents."""
 
     income: int
-    now: Ends | None
-    plan: Ends | None
+    low: int
+    high: int
 
 
 class Curve(NamedTuple):
-    """The contribution of one regime by income: income, lowest and highest, wherever the line bends."""
+    """The contribution of one regime by income, wherever the line bends."""
 
     kind: str
     period: Period
-    points: tuple[tuple[int, int, int], ...]
+    points: tuple[Point, ...]
 
     @property
     def is_flat(self) -> bool:
@@ -62,10 +62,6 @@ class Curve(NamedTuple):
     def is_wide(self) -> bool:
         """Whether more than one amount is possible at an income."""
         return any(low != high for _, low, high in self.points)
-
-
-# What is due at an income of whole euro, from the first up to and with the second; ``None`` is "and more".
-Due = Callable[[int, int | None], Comparison]
 
 
 def by_income(request: Request, compared: Comparison) -> Context | None:
@@ -116,10 +112,11 @@ def _edges(answers: Answers, setting: Setting) -> list[int]:
 def _due_by_answers(given: Given, key: SettingKey) -> Due:
     """What is due by income for everybody with these answers."""
 
-    def due(low: int, high: int | None) -> Comparison:
+    @cache
+    def both(low: int, high: int | None) -> Comparison:
         return interview.compared((*given, ("income", (_value(low, high),))), key)
 
-    return due
+    return Due(lambda low, high: both(low, high).current, lambda low, high: both(low, high).upcoming)
 
 
 def _value(low: int, high: int | None) -> str:
@@ -127,28 +124,44 @@ def _value(low: int, high: int | None) -> str:
 
 
 def _curves_of(edges: Sequence[int], due: Due) -> tuple[Curve, ...]:
-    known: dict[int, Comparison] = {}
-
-    def at(income: int) -> Point:
-        known[income] = found = due(income, income)
-        return Point(income, _ends(found.current), _ends(found.upcoming))
-
     if len(edges) < 2:
         return ()
-    points = _refined([at(income) for income in (*edges, 2 * edges[-1] - edges[-2])], at)
-    either = known[edges[-1]]
-    found = []
-    for kind, result in (("now", either.current), ("plan", either.upcoming)):
-        each = [(point.income, getattr(point, kind)) for point in points]
-        if result and all(ends for _, ends in each):
-            found.append(Curve(kind, result.period, _bends([(income, *ends) for income, ends in each])))
+    incomes = (*edges, 2 * edges[-1] - edges[-2])
+    found = [curve for kind in KINDS if (curve := _curve(kind, incomes, getattr(due, kind)))]
     return tuple(found) if len({curve.period for curve in found}) == 1 else ()
+
+
+def _curve(kind: str, incomes: Sequence[int], due: DueByIncome) -> Curve | None:
+    """The line of a regime; nothing where it isn't an amount at every income."""
+    start = due(incomes[0], incomes[0])
+    if start is None:
+        return None
+
+    def at(income: int) -> Point:
+        return _point(income, due(income, income))
+
+    try:
+        points = _refined([_point(incomes[0], start), *map(at, incomes[1:])], at)
+    except _NoAmountError:
+        return None
+    return Curve(kind, start.period, _bends(points))
+
+
+def _point(income: int, result: Estimate | None) -> Point:
+    ends = _ends(result)
+    if ends is None:
+        raise _NoAmountError
+    return Point(income, *ends)
 
 
 _remembered_curves = lru_cache(maxsize=REMEMBERED)(_curves)
 
 
-def _ends(result: Estimate | None) -> Ends | None:
+class _NoAmountError(Exception):
+    """At an income between two others there is no amount."""
+
+
+def _ends(result: Estimate | None) -> tuple[int, int] | None:
     if result is not None and result.outcome == "nothing":
         return 0, 0
     return None if result is None or result.low is None or result.high is None else (result.low, result.high)
@@ -173,29 +186,22 @@ def _between(before: Point, after: Point, at: Callable[[int], Point]) -> list[Po
 
 
 def _most(before: Point, after: Point) -> int:
-    """The largest difference between two points, in cents."""
-    pairs = zip((*(before.now or ()), *(before.plan or ())), (*(after.now or ()), *(after.plan or ())), strict=False)
-    return max((abs(one - other) for one, other in pairs), default=0)
+    """The larger difference between the ends of two points, in cents."""
+    return max(abs(before.low - after.low), abs(before.high - after.high))
 
 
 def _is_between(before: Point, middle: Point, after: Point) -> bool:
+    """Whether a point is on the straight line between two others."""
     part = (middle.income - before.income) / (after.income - before.income)
-    for first, found, last in zip(before[1:], middle[1:], after[1:], strict=True):
-        if (first is None) != (found is None) or (last is None) != (found is None):
-            return False
-        if first and found and last:
-            expected = [low + part * (high - low) for low, high in zip(first, last, strict=True)]
-            if any(abs(one - other) > EVEN for one, other in zip(expected, found, strict=True)):
-                return False
-    return True
+    low, high = before.low + part * (after.low - before.low), before.high + part * (after.high - before.high)
+    return abs(low - middle.low) <= EVEN and abs(high - middle.high) <= EVEN
 
 
-def _bends(points: Sequence[tuple[int, int, int]]) -> tuple[tuple[int, int, int], ...]:
+def _bends(points: Sequence[Point]) -> tuple[Point, ...]:
     """Without the points that lie on a straight line between their neighbours."""
     kept = [points[0]]
     for middle, after in pairwise(points[1:]):
-        ends = [Point(income, (low, high), None) for income, low, high in (kept[-1], middle, after)]
-        if not _is_between(*ends):
+        if not _is_between(kept[-1], middle, after):
             kept.append(middle)
     return (*kept, points[-1])
 
@@ -264,9 +270,8 @@ _remembered_bands = lru_cache(maxsize=REMEMBERED)(_bands)
 
 def _due_in(band: Option, due: Due) -> tuple[Estimate, ...]:
     """What is due in a band, without how it came about."""
-    found = due(band.low or 0, band.high)
-    both = filter(None, (found.current, found.upcoming))
-    return tuple(result._replace(steps=(), caveats=(), possibilities=()) for result in both)
+    found = (each(band.low or 0, band.high) for each in due)
+    return tuple(result._replace(steps=(), caveats=(), possibilities=()) for result in found if result)
 
 
 def _apart(one: Band, other: Band) -> int:

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import cache
 from io import BytesIO, TextIOWrapper
 from itertools import islice, zip_longest
 from math import ceil
@@ -24,11 +23,11 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812
 
 import polars as pl
-from fontTools.ttLib import TTFont
 from openpyxl import load_workbook
 
-from estimator.files import LOCALES, project_folder
+from estimator.files import LOCALES
 from estimator.printing.press import unprintable
+from estimator.printing.window import MOST_LINES, WIDTH, least_width
 from estimator.rules.columns import COLUMNS, DATE_TEXT, SLOT_COLUMNS, Cell, cell_of, household_of
 from estimator.rules.household import Household, Problem
 from estimator.sheets import (
@@ -50,9 +49,6 @@ REFERENCE_FORM = re.compile(r"(?!\.)[A-Za-z0-9._-]{1,80}")
 ALLOWED_REFERENCE = "1 to 80 of A-Z, a-z, 0-9, '.', '_' and '-', not beginning with '.'"
 VOLUME = re.compile(r"letters-\d+", re.IGNORECASE)
 LONGEST_SALUTATION = 60  # letters
-# Of an address: what the window of an envelope shows, in the smallest letters that ``letter.typ`` sets it in.
-MOST_LINES, WIDEST_LINE, SMALLEST = 6, 85, 9  # lines, millimetres, points
-MM_A_POINT = 25.4 / 72
 # Marks that would turn around whatever is printed after them.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 WHY_NOT = "a file without it: a letter needs no citizen service number, so it may not be used for one"
@@ -341,26 +337,9 @@ def _wrong_address(lines: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
         yield Problem(ADDRESS[0], f"{count} lines", f"at most {MOST_LINES} in all")
     for name, each in lines.items():
         for line in each:
-            if (width := _width_of(line)) > WIDEST_LINE:
-                allowed = f"at most {WIDEST_LINE} mm, as wide as the window of an envelope: shorter, or in two lines"
+            if (width := least_width(line)) > WIDTH:
+                allowed = f"at most {WIDTH} mm, as wide as the window of an envelope: shorter, or in two lines"
                 yield Problem(name, f"{ceil(width)} mm in small letters: {_clipped(line)}", allowed)
-
-
-def _width_of(line: str) -> float:
-    """How wide a line of an address is in the smallest letters, in millimetres."""
-    return sum(_widths().get(ord(letter), 0) for letter in line) * SMALLEST * MM_A_POINT
-
-
-@cache
-def _widths() -> dict[int, float]:
-    """How wide each letter of our fonts is, in sizes; of one that is in two, the wider."""
-    found: dict[int, float] = {}
-    for path in (project_folder("assets") / "print" / "fonts").glob("*-Regular.ttf"):
-        with TTFont(path, lazy=True) as font:
-            size, widths = font["head"].unitsPerEm, font["hmtx"]
-            for letter, name in font.getBestCmap().items():
-                found[letter] = max(found.get(letter, 0), widths[name][0] / size)
-    return found
 
 
 def _printable(name: str, cell: Any, wrong: list[Problem]) -> list[str]:

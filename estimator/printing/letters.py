@@ -26,6 +26,7 @@ from estimator.printing.blocks import Parts, parts
 from estimator.printing.head import head
 from estimator.printing.press import RTL, forget, pdf, told
 from estimator.printing.summary import isolated, sheet
+from estimator.printing.window import size_of
 from estimator.rules.estimate import Comparison, compare
 from estimator.rules.law import Law
 from estimator.texts import Texts
@@ -133,7 +134,7 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         "size": LARGE if large else SIZE,
         "large": large,
         "owner": texts("print.municipality", name=municipality.name),
-        "address": {"dir": "ltr", "lines": list(addressee.address)},
+        "address": {"dir": "ltr", "lines": list(addressee.address), "size": size_of(addressee.address, large)},
         "reference": texts("letter.reference", reference=isolated(addressee.reference)),
         "notices": text.remarks,
         "parts": _personal(text.parts, own),

@@ -27,7 +27,7 @@ RTL = "rtl"
 # What stands between words and marks of direction: without a letter of its own in a font.
 INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n"
 # Spaces for which the fonts have no letter of their own.
-SPACES = re.compile("[\u2007\u2009\t]")
+SPACES = "\u2007\u2009\t"
 UNKNOWN = "?"
 PAGE = re.compile(rb"/Type\s*/Page\b(?!s)")
 # With Arabic vowel marks, and with marks of direction inside words, these are read aloud in a wrong order. People read
@@ -193,7 +193,9 @@ def _isolating(value: Any, direction: str) -> Any:
 
 
 def _spaced(words: str) -> str:
-    return SPACES.sub("\u00a0", words)
+    for space in SPACES:
+        words = words.replace(space, "\u00a0")
+    return words
 
 
 def _isolated(found: re.Match[str]) -> str:

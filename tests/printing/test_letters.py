@@ -27,9 +27,10 @@ from estimator.pages.exact import answers_of, due_by_income
 from estimator.pages.request import Request
 from estimator.pages.verdict import verdict
 from estimator.printing import letters, press
-from estimator.printing.addressees import MOST_LINES, Addressee, Addressees
+from estimator.printing.addressees import Addressee, Addressees
 from estimator.printing.letters import Stationery, letter, letter_pdf, read_templates, volume_pdf
 from estimator.printing.mailing import undisturbed
+from estimator.printing.window import MOST_LINES
 from estimator.rules import Household, compare, law
 from estimator.rules.policy import NATIONAL
 from estimator.texts import Texts
@@ -251,11 +252,11 @@ def test_the_chart_is_what_the_engine_gives_at_other_incomes(household: str) -> 
     for income in range(0, 80_000, 7_301):
         other = given.model_dump(exclude=left_out) | {"income_band": (income, income + 500)}
         expected = compare(Household.model_validate(other), ON, OWN.policy)
-        found = due(income, income + 500)
-        assert found.current.comes_to == expected.current.comes_to
-        assert found.upcoming
-        assert expected.upcoming
-        assert found.upcoming.comes_to == expected.upcoming.comes_to
+        for found, result in zip(due, (expected.current, expected.upcoming), strict=True):
+            at = found(income, income + 500)
+            assert at
+            assert result
+            assert at.comes_to == result.comes_to
 
 
 def test_the_table_marks_the_band_of_an_exact_income(stationery: Stationery) -> None:
