@@ -128,6 +128,7 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         ESTIMATE: _told(compared, texts),
     }
     text = stationery.text(addressee.language)
+    result = sheet(request, Outcome(compared, addressee.household), large)
     return {
         **head(texts, municipality, template.matter.title),
         "first-size": text.size,
@@ -138,7 +139,8 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         "reference": texts("letter.reference", reference=isolated(addressee.reference)),
         "notices": text.remarks,
         "parts": _personal(text.parts, own),
-        "sheet": sheet(request, Outcome(compared, addressee.household), large),
+        "translated": result["translated"],
+        "sheet": result,
     }
 
 
@@ -175,7 +177,7 @@ def _first_size(template: Document, text: Text, stationery: Stationery) -> float
         "address": {"lines": [""]},
         "notices": text.remarks,
         "parts": _personal(text.parts, own),
-        "sheet": {"translated": texts("translation_note") if template.locale != LOCALES[0] else ""},
+        "translated": texts("translation_note") if template.locale != LOCALES[0] else "",
         "sizes": SIZES,
     }
     size: float = told(TEMPLATE, "size-of", data, "size")
