@@ -300,17 +300,32 @@ def _drawing(found: Sequence[Curve], names: dict[str, str], request: Request) ->
     def up(amount: int) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * amount / (highest * ROOM_ABOVE), 1)
 
+    ticks_across = [(across(tick), texts.whole_money(tick * 100)) for tick in _ticks(farthest)]
+    ticks_up = [(up(tick), texts.whole_money(tick)) for tick in _ticks(highest, 100)]
+    own = _own_band(across, request)
     return {
         "size": (WIDTH, HEIGHT),
         "plot": (LEFT, TOP, RIGHT, BOTTOM),
-        "across": [{"at": across(tick), "text": texts.whole_money(tick * 100)} for tick in _ticks(farthest)],
-        "up": [{"at": up(tick), "text": texts.whole_money(tick)} for tick in _ticks(highest, 100)],
-        "across_title": texts("chart.axis.income"),
-        "up_title": texts("chart.axis.contribution", per=texts.period(found[0].period)),
-        "own": _own_band(across, request),
+        "across": [at for at, _ in ticks_across],
+        "up": [at for at, _ in ticks_up],
+        "own": own,
         "lines": [_line(curve, across, up) for curve in found],
-        "labels": _labels(found, names, up),
+        "words": [
+            _word(texts("chart.axis.contribution", per=texts.period(found[0].period)), 0, 20),
+            *(_word(amount, LEFT - 10, at, "end", beside=True) for at, amount in ticks_up),
+            *(_word(amount, at, BOTTOM + 28, "end" if at > RIGHT - 30 else "middle") for at, amount in ticks_across),
+            _word(texts("chart.axis.income"), RIGHT, BOTTOM + 58, "end"),
+            *([_own_name(own, request)] if own else []),
+            *_names(found, names, up),
+        ],
     }
+
+
+def _word(
+    text: str, x: float, y: float, anchor: str = "start", kind: str = "tick-name", beside: bool = False
+) -> Context:
+    """What is written at a place: on the line there, or ``beside`` it, halfway up its letters."""
+    return {"text": text, "x": x, "y": y, "anchor": anchor, "kind": kind, "beside": beside}
 
 
 def _ticks(highest: int, unit: int = 1) -> list[int]:
@@ -324,14 +339,20 @@ def _ticks(highest: int, unit: int = 1) -> list[int]:
 
 def _own_band(across: Callable[[int], float], request: Request) -> Context | None:
     """The strip of the band that was chosen."""
-    given, words = request.answers["income"][0], request.texts("chart.own_band")
+    given = request.answers["income"][0]
     if given == UNKNOWN:
         return None
     low, high = given.split("-")
     start, end = across(int(low)), across(int(high) + 1) if high else RIGHT
+    return {"start": start, "width": round(end - start, 1), "end": end}
+
+
+def _own_name(own: Context, request: Request) -> Context:
+    """The name of the strip: above its middle, and inside the drawing."""
+    words = request.texts("chart.own_band")
     half = len(words) * LETTER / 2
-    at = min(max((start + end) / 2, LEFT + half), RIGHT - half)
-    return {"start": start, "width": round(end - start, 1), "end": end, "at": round(at, 1), "text": words}
+    at = min(max((own["start"] + own["end"]) / 2, LEFT + half), RIGHT - half)
+    return _word(words, round(at, 1), TOP - 8, "middle", "own-name")
 
 
 def _line(curve: Curve, across: Callable[[int], float], up: Callable[[int], float]) -> Context:
@@ -343,12 +364,12 @@ def _line(curve: Curve, across: Callable[[int], float], up: Callable[[int], floa
     return {"kind": curve.kind, "paths": [f"M{'L'.join(path)}" for path in paths], "area": area}
 
 
-def _labels(found: Sequence[Curve], names: dict[str, str], up: Callable[[int], float]) -> list[Context]:
+def _names(found: Sequence[Curve], names: dict[str, str], up: Callable[[int], float]) -> list[Context]:
     """The names of the lines at their far end, above them; one above the other where the lines lie close."""
-    labels: list[Context] = []
-    for curve in sorted(found, key=lambda curve: curve.points[-1][2]):
-        at = up(curve.points[-1][2]) - 8
-        if labels:
-            at = min(at, labels[-1]["at"] - LINE_HEIGHT)
-        labels.append({"kind": curve.kind, "at": round(at, 1), "text": names[curve.kind]})
-    return labels
+    written: list[Context] = []
+    for curve in sorted(found, key=lambda curve: curve.points[-1].high):
+        at = up(curve.points[-1].high) - 8
+        if written:
+            at = min(at, written[-1]["y"] - LINE_HEIGHT)
+        written.append(_word(names[curve.kind], RIGHT, round(at, 1), "end", f"name {curve.kind}"))
+    return written

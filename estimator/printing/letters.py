@@ -85,8 +85,12 @@ class Stationery:
 
 def letter_pdf(addressee: Addressee, stationery: Stationery) -> bytes:
     """One letter, as PDF; the same bytes for the same addressee on the same day."""
-    made = letter(addressee, stationery)
-    data = {**_document(made["title"], Texts(addressee.language), made["large"], stationery), "letters": [made]}
+    return letter_set(letter(addressee, stationery), stationery)
+
+
+def letter_set(words: Context, stationery: Stationery) -> bytes:
+    """What ``letter`` gives, as PDF."""
+    data = {**_document(words["title"], Texts(words["lang"]), words["large"], stationery), "letters": [words]}
     return pdf(TEMPLATE, data, stationery.moment)
 
 

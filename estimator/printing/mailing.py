@@ -24,18 +24,27 @@ from importlib.metadata import version
 from itertools import count, islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, Literal, NamedTuple, TypeVar
 
 from estimator import __version__
 from estimator.files import PACKAGE, project_folder
 from estimator.library.documents import Document
 from estimator.municipalities import Municipality, read_municipality
 from estimator.printing.addressees import Addressee, Addressees, Source, Wrong, defused
-from estimator.printing.letters import MOST_IN_A_VOLUME, Stationery, letter_pdf, read_templates, volume_pdf
+from estimator.printing.letters import (
+    MOST_IN_A_VOLUME,
+    Stationery,
+    letter,
+    letter_pdf,
+    letter_set,
+    read_templates,
+    volume_pdf,
+)
 from estimator.rules.household import Problem
 from estimator.rules.law import Law, law
 from estimator.rules.regimes import FIRST_DAY
 
+Made = TypeVar("Made")
 Output = Literal["each", "combined", "both"]
 RECORD, ERRORS, WRONG_ROWS = "letters.json", "errors.csv", "wrong-rows.csv"
 HEAD = ("row", "reference", "column", "found", "allowed")
@@ -230,10 +239,12 @@ def make(job: Job, order: Order) -> Result:
     made: set[int] = set()
     failed: dict[int, Wrong] = {}
     if order.output != "combined":
-        for each in sorted(job.addressees, key=lambda each: each.language):
-            path = order.folder / f"{each.reference}.pdf"
-            if not path.exists() and (pdf := _letter(each, stationery, failed)):
-                _write(path, pdf)
+        left = [each for each in job.addressees if not _path(each, order).exists()]
+        left.sort(key=lambda each: each.language)
+        # All words, and then all sheets: in turns each would push what the other uses out of the core's own memory.
+        for each, words in [(each, _tried(partial(letter, each, stationery), each, failed)) for each in left]:
+            if words and (pdf := _tried(partial(letter_set, words, stationery), each, failed)):
+                _write(_path(each, order), pdf)
                 made.add(each.row)
     if job.volume is not None:
         path = order.folder / f"letters-{job.volume:03}.pdf"
@@ -248,13 +259,17 @@ def make(job: Job, order: Order) -> Result:
     return Done(len(made), there, len(failed), volumes), list(failed.values())
 
 
-def _letter(addressee: Addressee, stationery: Stationery, failed: dict[int, Wrong]) -> bytes:
-    """One letter, or nothing where it can't be set."""
+def _path(addressee: Addressee, order: Order) -> Path:
+    return order.folder / f"{addressee.reference}.pdf"
+
+
+def _tried(step: Callable[[], Made], addressee: Addressee, failed: dict[int, Wrong]) -> Made | None:
+    """What a step towards a letter makes, or nothing where it fails: the letters of the others don't wait for it."""
     try:
-        return letter_pdf(addressee, stationery)
-    except Exception as error:  # whatever the press comes to: the letters of the others don't wait for it
+        return step()
+    except Exception as error:  # whatever the press comes to
         failed[addressee.row] = _unset(addressee, error)
-        return b""
+        return None
 
 
 def _unset(addressee: Addressee, error: Exception) -> Wrong:
@@ -272,7 +287,7 @@ def _make_volume(
     try:
         pdf = volume_pdf(left, number, stationery)
     except Exception as error:
-        if sum(not _letter(each, stationery, failed) for each in left) == 0:
+        if all(_tried(partial(letter_pdf, each, stationery), each, failed) for each in left):
             failed |= {each.row: _unset(each, error) for each in left}
         _make_volume(path, addressees, number, stationery, failed)
         return

@@ -22,7 +22,7 @@ from estimator.files import project_folder
 from estimator.texts import isolated_dutch
 
 # Fields of the data that aren't words: read by machines.
-NOT_WORDS = ("svg", "url", "accent", "lang", "dir", "kind", "about")
+NOT_WORDS = ("svg", "url", "accent", "lang", "dir", "kind", "about", "anchor")
 RTL = "rtl"
 # What stands between words and marks of direction: without a letter of its own in a font.
 INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2069\u061c\u00ad\n"

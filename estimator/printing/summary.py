@@ -35,7 +35,7 @@ ON_THE_BACK = ("how", "receipts", "chart", "different", "differences")
 WORTH_TEARING = 0.75  # points: for letters so much larger a calculation may go on on the back
 # What is said on a screen, and isn't set: without it Typst has less to compare with what it knows.
 NOT_SET = ("drawing", "caption", "reasons", "line", "amount")
-NOT_IN_WORDS = ("svg", "url", "alt", "kind", "pictogram", "accent")
+NOT_IN_WORDS = ("svg", "url", "alt", "kind", "pictogram", "accent", "picture")
 ADDRESSES = ("website", "mail")  # that go on in the next line where they are long
 BREAKABLE, ZERO_WIDTH_SPACE = re.compile("(?<=[./@])(?=.{4})"), "\u200b"
 
@@ -146,13 +146,14 @@ def sheet(request: Request, outcome: Outcome, large: bool) -> Context:
 
 def _with_picture(chart: Context, accent: str, texts: Texts) -> Context:
     set_in_words = {key: value for key, value in chart.items() if key not in NOT_SET}
-    return {**set_in_words, "svg": drawings(chart, accent), "alt": texts("print.chart")}
-
-
-def drawings(chart: Context, accent: str) -> tuple[str, str]:
-    """The drawing of a chart as SVG by itself: its axes, and what is drawn over them."""
-    given = {"drawing": chart["drawing"], "accent": accent}
-    return render("chart_on_paper.svg", given | {"axes": True}), render("chart_on_paper.svg", given | {"axes": False})
+    drawing = chart["drawing"]
+    picture = {
+        "svg": render("chart_on_paper.svg", {"drawing": drawing, "accent": accent}),
+        "alt": texts("print.chart"),
+        "wide": drawing["size"][0],
+        "words": drawing["words"],
+    }
+    return {**set_in_words, "picture": picture}
 
 
 def isolated(words: str) -> str:

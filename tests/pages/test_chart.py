@@ -156,8 +156,13 @@ def test_words_of_the_drawing_stay_inside_it(ask: Ask) -> None:
     for income in ("0-24499", "61000-"):
         drawing = result_page(ask(**{**PENSIONER, "income": income}))["chart"]["drawing"]
         left, top, right, bottom = drawing["plot"]
-        half = len(drawing["own"]["text"]) * 4
+        words = {
+            kind: [word for word in drawing["words"] if word["kind"].startswith(kind)] for kind in ("own", "name ")
+        }
+        (own,) = words["own"]
+        half = len(own["text"]) * 4
 
-        assert left <= drawing["own"]["at"] - half
-        assert drawing["own"]["at"] + half <= right
-        assert all(top - 25 < label["at"] < bottom for label in drawing["labels"])
+        assert left <= own["x"] - half
+        assert own["x"] + half <= right
+        assert len(words["name "]) == 2
+        assert all(top - 25 < name["y"] < bottom for name in words["name "])

@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from estimator.printing.addressees import WIDEST_LINE, Addressee, Addressees, AddresseesError, Wrong
+from estimator.printing.addressees import Addressee, Addressees, AddresseesError, Wrong
+from estimator.printing.window import WIDTH
 
 ON = date(2026, 11, 22)
 HEAD = ["reference", "language", "composition", "client_age", "provision_1"]
@@ -243,7 +244,7 @@ def test_a_line_of_an_address_may_be_as_wide_as_the_window_of_an_envelope(tmp_pa
 
     assert only(with_cell(tmp_path, "address_1", line)).address == (line,)
     ((*_, found, allowed),) = wrong(with_cell(tmp_path, "address_1", f"{line}W"))
-    assert found.startswith(f"{WIDEST_LINE + 1} mm")
+    assert found.startswith(f"{WIDTH + 1} mm")
     assert "in two lines" in allowed
 
 
