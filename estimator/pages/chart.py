@@ -7,17 +7,21 @@ are follows from the amounts: between two of them the middle is looked at, as lo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import UNKNOWN, Answers, Given, Option, Setting, SettingKey
-from estimator.pages.exact import Due, DueByIncome, due_by_income, wording
+from estimator.pages.exact import wording
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
-from estimator.rules.estimate import Comparison, Estimate
-from estimator.rules.regimes import Period
+from estimator.rules.estimate import Comparison, Estimate, Which
+from estimator.rules.estimate import by_income as estimates_by_income
+from estimator.rules.household import Household
+from estimator.rules.money import OPEN_ENDED_CENTS
+from estimator.rules.policy import PolicyByDate
+from estimator.rules.regimes import Period, upcoming_regime
 
 # The drawing, in its own units. Letters are larger on a narrow screen: the margins are wide enough for those.
 WIDTH, HEIGHT = 480, 330
@@ -31,6 +35,7 @@ MOST_ROWS = 8
 FINE = 100  # euro: a bend need not be found more exactly, a jump is
 EVEN = 2  # cents: so much may rounding put an amount beside the line
 JUMP = 100  # cents
+CENTS = 100  # a euro
 KINDS = ("now", "plan")
 
 REMEMBERED = 512
@@ -64,11 +69,38 @@ class Curve(NamedTuple):
         return any(low != high for _, low, high in self.points)
 
 
+# What is due at an income of whole euro, from the first up to and with the second; ``None`` is "and more". Nothing
+# where no regime is to come.
+DueByIncome = Callable[[int, int | None], Estimate | None]
+
+
+class Due(NamedTuple):
+    """What is due by income now, and under the rules to come."""
+
+    now: DueByIncome
+    plan: DueByIncome
+
+
+def due_by_income(households: Sequence[Household], policy: PolicyByDate, setting: Setting) -> Due:
+    """What a household would owe with another income; ``households`` are all that it may be."""
+
+    def due(which: Which) -> DueByIncome:
+        found = estimates_by_income(households, setting.on, policy, which, setting.rules)
+        return lambda low, high: found(low * CENTS, OPEN_ENDED_CENTS if high is None else high * CENTS)
+
+    is_to_come = upcoming_regime(setting.rules, setting.on) is not None
+    return Due(due("current"), due("upcoming") if is_to_come else lambda low, high: None)
+
+
 def by_income(request: Request, compared: Comparison) -> Context | None:
     """Drawing and table; nothing where income makes no difference, or where the two can't be compared."""
     texts = request.texts
     found: tuple[Curve, ...] = ()
-    due = due_by_income(request.exact, compared, request) if request.exact else None
+    due = (
+        due_by_income([request.exact], interview.policy_of(request.answers, request.setting), request.setting)
+        if request.exact
+        else None
+    )
     if "income" in request.answers:
         found = _curves_of(_edges(request.answers, request.setting), due) if due else curves(request)
     if not found or all(curve.is_flat for curve in found):
@@ -111,12 +143,8 @@ def _edges(answers: Answers, setting: Setting) -> list[int]:
 
 def _due_by_answers(given: Given, key: SettingKey) -> Due:
     """What is due by income for everybody with these answers."""
-
-    @cache
-    def both(low: int, high: int | None) -> Comparison:
-        return interview.compared((*given, ("income", (_value(low, high),))), key)
-
-    return Due(lambda low, high: both(low, high).current, lambda low, high: both(low, high).upcoming)
+    answers, setting = {**dict(given), "income": (_value(0, 0),)}, key.setting
+    return due_by_income(interview.households(answers, setting), interview.policy_of(answers, setting), setting)
 
 
 def _value(low: int, high: int | None) -> str:

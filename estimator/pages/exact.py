@@ -6,13 +6,12 @@ where words for an interview would speak of what somebody filled in, a letter ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from estimator import interview
 from estimator.interview import FACTS, NONE, PROVISIONS, UNKNOWN, Answers, Setting
 from estimator.pages.request import Request
-from estimator.rules.estimate import Comparison, Estimate, Which, by_income, compare
+from estimator.rules.estimate import Comparison, compare
 from estimator.rules.household import COST_PRICE_KINDS, Household, Provision
 from estimator.rules.money import OPEN_ENDED_CENTS, cents, euros
 from estimator.rules.regimes import age_of, exempt_nights
@@ -42,18 +41,6 @@ IN_A_LETTER = {
     "caveat.paid_before_2020_unknown.text": "caveat.paid_before_2020_unknown.text.letter",
 }
 CENTS_A_EURO = 100
-
-
-# What is due at an income of whole euro, from the first up to and with the second; ``None`` is "and more". Nothing
-# where no regime is to come.
-DueByIncome = Callable[[int, int | None], Estimate | None]
-
-
-class Due(NamedTuple):
-    """What is due by income now, and under the rules to come."""
-
-    now: DueByIncome
-    plan: DueByIncome
 
 
 def wording(key: str, request: Request) -> str:
@@ -98,26 +85,6 @@ def _band(ends: tuple[int, int] | None) -> str:
         return UNKNOWN
     low, high = ends
     return f"{low // CENTS_A_EURO}-{'' if high >= OPEN_ENDED_CENTS else high // CENTS_A_EURO}"
-
-
-def due_by_income(household: Household, compared: Comparison, request: Request) -> Due:
-    """What a household would owe with another income, without how it came about; ``compared`` is what it does owe."""
-    setting, policy = request.setting, interview.policy_of(request.answers, request.setting)
-
-    def due(result: Estimate | None, which: Which) -> DueByIncome:
-        if result is None:
-            return lambda low, high: None
-        bare = result._replace(steps=(), caveats=(), possibilities=())
-        comes_to = by_income(household, setting.on, policy, which, setting.rules)
-
-        def at(low: int, high: int | None) -> Estimate:
-            highest = OPEN_ENDED_CENTS if high is None else high * CENTS_A_EURO
-            outcome, ground, least, most = comes_to(low * CENTS_A_EURO, highest)
-            return bare._replace(outcome=outcome, ground=ground, low=least, high=most)
-
-        return at
-
-    return Due(due(compared.current, "current"), due(compared.upcoming, "upcoming"))
 
 
 class Variants:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -69,7 +69,6 @@ OWNED = frozenset({"other_aid", "home_adaptation"})  # kinds that a municipality
 
 Which = Literal["current", "upcoming"]
 ComesTo = tuple[OutcomeKind, str, int | None, int | None]  # outcome, ground, lowest and highest contribution
-ByIncome = Callable[[int, int], ComesTo]
 
 
 class Receipt(NamedTuple):
@@ -128,6 +127,9 @@ class Estimate(NamedTuple):
         return self.low * PERIODS_A_YEAR[self.period], self.high * PERIODS_A_YEAR[self.period]
 
 
+ByIncome = Callable[[int, int], Estimate]
+
+
 class Comparison(NamedTuple):
     """Current and upcoming regime side by side; ``upcoming`` is ``None`` when no other regime is known to come.
 
@@ -178,9 +180,13 @@ def regime_of(rules: Law, on: date, which: Which) -> Regime | None:
 
 
 def by_income(
-    household: Household, on: date, policy: PolicyByDate = NATIONAL, which: Which = "current", rules: Law | None = None
+    households: Sequence[Household],
+    on: date,
+    policy: PolicyByDate = NATIONAL,
+    which: Which = "current",
+    rules: Law | None = None,
 ) -> ByIncome:
-    """What a household's estimate would come to with other incomes, without how it came about: for a whole curve.
+    """An estimate with other incomes, without how it came about, for a curve: of a household, or of all it may be.
 
     The income is that of both partners together, in cents a year from lowest to highest; how it would be divided isn't
     known. Raises as ``estimate`` does, and ``ValueError`` where no regime is to come.
@@ -189,7 +195,9 @@ def by_income(
     regime = regime_of(rules, on, which)
     if regime is None:
         raise ValueError(f"which: found {which}; allowed: current, nothing is to come on {on}")
-    return _Estimation(rules, regime, household, on, max(on, regime.first), policy).by_income()
+    as_at = max(on, regime.first)
+    each = [_Estimation(rules, regime, household, on, as_at, policy).by_income() for household in households]
+    return each[0] if len(each) == 1 else lambda low, high: among(tuple(one(low, high) for one in each))
 
 
 class LimitDistance(NamedTuple):
@@ -334,21 +342,19 @@ class _Estimation:
         )
 
     def by_income(self) -> ByIncome:
-        decided, money = self.frame.decided, self.household.money._replace(divided=0)
-        if decided.terms is None:
-            always = (decided.outcome, decided.ground, None, None)
-            return lambda low, high: always
-        t = decided.terms
-        self.aids = self._aids()
-        left = self._collectable()
+        bare = self.result()._replace(steps=(), caveats=(), possibilities=())
+        if (t := self.frame.decided.terms) is None:
+            return lambda low, high: bare
+        money, left = self.household.money._replace(divided=0), self._collectable()
 
-        def comes_to(low: int, high: int) -> ComesTo:
+        def estimated(low: int, high: int) -> Estimate:
             _, found, reason = self._due(money._replace(income_low=low, income_high=high), left, t)
-            return (
-                (*outcome_of(self.regime.name, reason), None, None) if reason else ("amount", "", found.low, found.high)
-            )
+            if not reason:
+                return bare._replace(outcome="amount", ground="", low=found.low, high=found.high)
+            outcome, ground = outcome_of(self.regime.name, reason)
+            return bare._replace(outcome=outcome, ground=ground, low=None, high=None)
 
-        return comes_to
+        return estimated
 
     def limit_distance(self) -> LimitDistance | None:
         t = self.frame.decided.terms

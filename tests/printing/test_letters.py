@@ -23,8 +23,7 @@ from estimator.cli import main
 from estimator.files import LOCALES
 from estimator.library.documents import LibraryError
 from estimator.municipalities import read_municipality
-from estimator.pages.exact import answers_of, due_by_income
-from estimator.pages.request import Request
+from estimator.pages.chart import due_by_income
 from estimator.pages.verdict import verdict
 from estimator.printing import letters, press
 from estimator.printing.addressees import Addressee, Addressees
@@ -244,9 +243,7 @@ def test_every_amount_is_the_household_s_own(stationery: Stationery, household: 
 def test_the_chart_is_what_the_engine_gives_at_other_incomes(household: str) -> None:
     given = Household.model_validate(HOUSEHOLDS[household])
     addressee = somebody(household)
-    stationery = Stationery(law(), ON, OWN, {})
-    request = Request(Texts("nl"), stationery.setting, answers_of(given, stationery.setting), "", stationery.moment, {})
-    due = due_by_income(given, compare(addressee.household, ON, OWN.policy), request)
+    due = due_by_income([addressee.household], OWN.policy, Stationery(law(), ON, OWN, {}).setting)
     left_out = {"income", "income_band", "client_income", "partner_income"}
 
     for income in range(0, 80_000, 7_301):
