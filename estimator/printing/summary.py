@@ -29,7 +29,8 @@ LEAST_IN_FULL = 8.5  # beside a second language: in smaller letters what matters
 ROOM, ROOM_ON_ONE_SIDE, ROOM_ON_THE_BACK = 760_000, 336_000, 404_000
 ROOM_FOR_TWO, ROOM_FOR_LESS = 850_000, 800_000  # of two languages all, or all but what matters least
 A_LINE = 20
-WIDTH = {"ar": 0.9, "uk": 1.05}  # of letters, where it is another
+WIDTH = {"nl": 0.98, "ar": 0.94, "en": 1.04, "pl": 1.04, "uk": 1.06}  # of letters, where it is another
+BESIDE = {"ar": 1.1}  # the same in half the width, where fewer of its words have room on a line
 ABREAST = ("panels", "receipts")  # each as high as the highest of them
 ON_THE_BACK = ("how", "receipts", "chart", "different", "differences")
 WORTH_TEARING = 0.75  # points: for letters so much larger a calculation may go on on the back
@@ -67,7 +68,7 @@ def layouts(content: Context) -> Iterator[Layout]:
     else:
         shorter = content | {"languages": [*map(_shortened, languages)]}
         for each, room, least in ((content, ROOM_FOR_TWO, LEAST_IN_FULL), (shorter, ROOM_FOR_LESS, LEAST)):
-            length = sum(sum(_lengths(words).values()) for words in each["languages"])
+            length = sum(sum(_lengths(words).values()) * BESIDE.get(words["lang"], 1) for words in each["languages"])
             for size in _sizes(_size(room, length), least):
                 yield Layout(each | {"size": size, "together": False})
 

@@ -29,7 +29,7 @@ from estimator.printing import letters, press
 from estimator.printing.addressees import Addressee, Addressees
 from estimator.printing.letters import Stationery, letter, letter_pdf, read_templates, volume_pdf
 from estimator.printing.mailing import undisturbed
-from estimator.printing.window import MOST_LINES
+from estimator.printing.window import MOST_LINES, size_of
 from estimator.rules import Household, compare, law
 from estimator.rules.policy import NATIONAL
 from estimator.texts import Texts
@@ -163,6 +163,19 @@ def test_nothing_stands_too_near_to_an_edge(stationery: Stationery, large: Stati
     for each in (stationery, large):
         for page in pictures(letter_pdf(addressee, each), 50):
             assert white_around(page, 8, 50)
+
+
+@pytest.mark.parametrize(
+    ("lines", "normal", "large"),
+    [
+        (["Mevrouw A. Voorbeeld", "Voorbeeldstraat 12", "0000 AA VOORBEELDSTAD"], 11, 18),
+        (["Mevrouw A. Voorbeeld-Van der Zeer Lange Achternaam", "Plein 1"], 9, 9),
+        (["a"] * MOST_LINES, 11, 14),
+        ([], 11, 18),
+    ],
+)
+def test_an_address_is_as_large_as_the_window_shows_it(lines: list[str], normal: int, large: int) -> None:
+    assert (size_of(lines, large=False), size_of(lines, large=True)) == (normal, large)
 
 
 @pytest.mark.parametrize("line", ["Щ" * 26, f"{'Щ' * 12} {'Щ' * 13}"])
