@@ -40,6 +40,8 @@ SIZES, SIZE, LARGE = (11, 10.5, 10, 9.75, 9.5, 9.25, 9, 8.75), 8.75, 18
 MOST_IN_A_VOLUME = 50  # of four pages each: a volume is laid out as a whole, and takes some 10 MB a letter
 
 
+# Of a result: whom to ask is in the letter itself, and nobody answered anything.
+NOT_IN_A_LETTER = ("todo_heading", "todo", "answers_heading", "answers", "qr", "left_out", "counted")
 # What stands in a text in place of somebody's own words, until these are filled in.
 SALUTATION, ESTIMATE = "\ue000", "\ue001"
 
@@ -133,6 +135,7 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
     }
     text = stationery.text(addressee.language)
     result = sheet(request, Outcome(compared, addressee.household), large)
+    result = {key: value for key, value in result.items() if key not in NOT_IN_A_LETTER}
     return {
         **head(texts, municipality, template.matter.title),
         "first-size": text.size,
