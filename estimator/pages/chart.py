@@ -96,11 +96,7 @@ def by_income(request: Request, compared: Comparison) -> Context | None:
     """Drawing and table; nothing where income makes no difference, or where the two can't be compared."""
     texts = request.texts
     found: tuple[Curve, ...] = ()
-    due = (
-        due_by_income([request.exact], interview.policy_of(request.answers, request.setting), request.setting)
-        if request.exact
-        else None
-    )
+    due = _due_of(request.exact, request) if request.exact else None
     if "income" in request.answers:
         found = _curves_of(_edges(request.answers, request.setting), due) if due else curves(request)
     if not found or all(curve.is_flat for curve in found):
@@ -117,6 +113,10 @@ def by_income(request: Request, compared: Comparison) -> Context | None:
         "columns": [names["now"], *([_column(compared.upcoming, request)] if compared.upcoming else [])],
         "rows": _rows(request, due),
     }
+
+
+def _due_of(household: Household, request: Request) -> Due:
+    return due_by_income([household], interview.policy_of(request.answers, request.setting), request.setting)
 
 
 def curves(request: Request) -> tuple[Curve, ...]:
