@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from estimator import interview
 from estimator.interview import UNKNOWN, Answers, Given, Option, Setting, SettingKey
-from estimator.pages.exact import wording
+from estimator.pages.exact import CENTS_A_EURO, wording
 from estimator.pages.question import band_label
 from estimator.pages.request import Context, Request
 from estimator.rules.estimate import Comparison, Estimate, Which
@@ -35,7 +35,6 @@ MOST_ROWS = 8
 FINE = 100  # euro: a bend need not be found more exactly, a jump is
 EVEN = 2  # cents: so much may rounding put an amount beside the line
 JUMP = 100  # cents
-CENTS = 100  # a euro
 KINDS = ("now", "plan")
 
 REMEMBERED = 512
@@ -86,7 +85,7 @@ def due_by_income(households: Sequence[Household], policy: PolicyByDate, setting
 
     def due(which: Which) -> DueByIncome:
         found = estimates_by_income(households, setting.on, policy, which, setting.rules)
-        return lambda low, high: found(low * CENTS, OPEN_ENDED_CENTS if high is None else high * CENTS)
+        return lambda low, high: found(low * CENTS_A_EURO, OPEN_ENDED_CENTS if high is None else high * CENTS_A_EURO)
 
     is_to_come = upcoming_regime(setting.rules, setting.on) is not None
     return Due(due("current"), due("upcoming") if is_to_come else lambda low, high: None)

@@ -26,7 +26,7 @@ from estimator.printing.blocks import Parts, parts
 from estimator.printing.head import head
 from estimator.printing.press import RTL, forget, pdf, told
 from estimator.printing.summary import isolated, sheet
-from estimator.printing.window import size_of
+from estimator.printing.window import HEIGHT, WIDTH, size_of
 from estimator.rules.estimate import Comparison, compare
 from estimator.rules.law import Law
 from estimator.texts import Texts
@@ -37,9 +37,7 @@ TEMPLATES = ("letter", "letter-large-print")  # of the toolkit
 NEEDED = ("salutation", "estimate", "municipality.phone", "municipality.address")
 # Of the letters, in points: of the first page the largest that has room there, of the pages after it.
 SIZES, SIZE, LARGE = (11, 10.5, 10, 9.75, 9.5, 9.25, 9, 8.75), 8.75, 18
-MOST_IN_A_VOLUME = 50  # of four pages each: a volume is laid out as a whole, and takes some 10 MB a letter
-
-
+MOST_IN_A_VOLUME = 50  # of four pages each: a volume is laid out as a whole, and takes some 5 MB a letter
 # Of a result: whom to ask is in the letter itself, and nobody answered anything.
 NOT_IN_A_LETTER = ("todo_heading", "todo", "answers_heading", "answers", "qr", "left_out", "counted")
 # What stands in a text in place of somebody's own words, until these are filled in.
@@ -142,7 +140,12 @@ def letter(addressee: Addressee, stationery: Stationery) -> Context:
         "size": LARGE if large else SIZE,
         "large": large,
         "owner": texts("print.municipality", name=municipality.name),
-        "address": {"dir": "ltr", "lines": list(addressee.address), "size": size_of(addressee.address, large)},
+        "address": {
+            "dir": "ltr",
+            "lines": list(addressee.address),
+            "size": size_of(addressee.address, large),
+            "window": {"width": WIDTH, "height": HEIGHT},
+        },
         "reference": texts("letter.reference", reference=isolated(addressee.reference)),
         "notices": text.remarks,
         "parts": _personal(text.parts, own),

@@ -9,10 +9,9 @@ from fontTools.ttLib import TTFont
 
 from estimator.files import project_folder
 
-# As ``letter.typ`` has it.
 WIDTH, HEIGHT = 85, 40  # millimetres
 MOST_LINES = 6
-LINE, BETWEEN = 1, 0.3  # in sizes: the height of a line, and what is left open below it
+LINE, BETWEEN = 1, 0.3  # in sizes, as ``letter.typ`` sets it: the height of a line, and what is left open below it
 SIZES, LARGE_SIZES = (11, 10, 9), (18, 16, 14, 12, 11, 10, 9)  # points
 MM_A_POINT = 25.4 / 72
 
